@@ -11,9 +11,8 @@ _MARKS = re.compile("[\u0300-\u036f]")
 _LATEX_COMMAND = re.compile(r"\\(?:text|math|emph|bf|it|rm|sf|tt|em|sc)[a-z]*\b")
 _LATEX_NOISE = re.compile(r"[${}^_\\]")
 _NOT_WORD = re.compile(r"[^\w+.]+|_|(?<!\d)\.|\.(?!\d)|(?<=\s)\+")
-_GREEK = dict(
-    zip("αβγδελμπστ", ["alpha", "beta", "gamma", "delta", "epsilon", "lambda", "mu", "pi", "sigma", "tau"], strict=True)
-)
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "λ": "lambda", "μ": "mu"}
+_GREEK |= {"π": "pi", "σ": "sigma", "τ": "tau"}
 
 
 def fold(text: str) -> str:
@@ -49,20 +48,18 @@ def paper_key(title: str, abstract: str = "") -> str:
 
 
 def name_key(name: str) -> str:
-    """Normal form of an entity's name: folded, punctuation as blanks, last word in the singular.
+    """Normal form of an entity's name: folded, last word in the singular, no punctuation and no blanks.
 
-    "+" and a point between digits stay: "C++", "GPT-3.5" and "GPT-35" are different names.
+    "+" and a point between digits stay: "C", "C++" and "GPT-3.5", "GPT-35" are different names.
 
     >>> name_key("Diffusion  Models"), name_key("MS-COCO"), name_key("GPT-3.5")
-    ('diffusion model', 'ms coco', 'gpt 3.5')
+    ('diffusionmodel', 'mscoco', 'gpt3.5')
     """
     plain = _LATEX_NOISE.sub("", _LATEX_COMMAND.sub("", fold(name)))
-    plain = "".join(_GREEK.get(c, c) for c in plain)
-    words = _NOT_WORD.sub(" ", plain).split()
+    words = _NOT_WORD.sub(" ", "".join(_GREEK.get(c, c) for c in plain)).split()
     if not words:
         return _bounded(squeeze(fold(name)))
-    words[-1] = singular(words[-1])
-    return _bounded(" ".join(words))
+    return _bounded("".join([*words[:-1], singular(words[-1])]))
 
 
 def singular(word: str) -> str:
