@@ -49,6 +49,8 @@ class Mention:
     score: float = 1.0
     source: str = "gazetteer"
     """Which rule found it; kept so that errors can be traced."""
+    name: str | None = None
+    """The entity's name where the wording is not one: "speedup" for "faster"."""
 
 
 @dataclass(slots=True)
