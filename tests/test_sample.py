@@ -3,6 +3,7 @@
 import json
 import re
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def sources(shared: Path) -> dict[str, str]:
         found[paper["id"].removeprefix("train/").split("v")[0]] = json.dumps(paper)
     for page in sorted((shared / "seeds").glob("*.txt")):
         lines = [line for line in page.read_text("utf-8").splitlines() if line.strip()]
-        for title, abstract in zip(lines, lines[1:], strict=False):
+        for title, abstract in pairwise(lines):
             found.setdefault(paper_key(title.removeprefix("Subscribe")), f"{title} {abstract}")
     return found
 
