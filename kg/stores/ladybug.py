@@ -1,0 +1,192 @@
+"""The embedded store: one Ladybug file, one writer, no server."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import ladybug
+from typing_extensions import Self
+
+from kg.errors import QueryError, StoreError, StoreForeign
+from kg.schema import ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
+from kg.stores import load, statements
+from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
+from kg.stores.ddl import META, ddl_statements
+from kg.stores.ladybug_cells import cell
+from kg.stores.ladybug_errors import translated
+from kg.stores.lock import FileLock
+
+BUFFER_POOL = 1 << 30
+"""Bytes; the default would be most of the machine's memory."""
+
+_COMMENT = r"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)*"
+_READING = re.compile(
+    _COMMENT + r"(?:MATCH|OPTIONAL|UNWIND|WITH|RETURN|CALL|EXPLAIN|PROFILE)\b", re.IGNORECASE | re.DOTALL
+)
+_ONE_STATEMENT: dict[str, Cell] = {"kg_": 0}
+"""A parameter that no text uses: with parameters Ladybug prepares the text, and refuses more than one statement."""
+
+
+class LadybugStore:
+    """A file, made where it is missing unless `read_only`.
+
+    One process may write, or several read. Raises StoreBusy when the file is held for longer than `wait` seconds,
+    StoreCorrupt where it is no store, StoreFull where it cannot be written.
+    """
+
+    capabilities = Capabilities(concurrent_writers=False, bulk_load=True)
+
+    def __init__(self, path: Path, *, wait: float = 0.0, read_only: bool = False) -> None:
+        self.path = path.resolve()
+        self.read_only = read_only
+        if read_only and not self.path.exists():
+            raise StoreError(f"no store at {path}; make one with `kg build`, or name another with --store")
+        self._lock = FileLock(self.path, exclusive=not read_only, wait=wait)
+        try:
+            with translated(self.path):
+                self._database = ladybug.Database(self.path, buffer_pool_size=BUFFER_POOL, read_only=read_only)
+                self._connection = ladybug.Connection(self._database)
+            if read_only:
+                self._check_ours()
+        except BaseException:
+            self.close()
+            raise
+
+    def __repr__(self) -> str:
+        return f"LadybugStore({str(self.path)!r})"
+
+    def ensure_schema(self) -> None:
+        self._check_writable()
+        if not self._tables():
+            with self._transaction() as run:
+                for statement in ddl_statements("ladybug"):
+                    run(statement, {})
+                run(statements.WRITE_META, {"version": VERSION})
+        self._check_ours()
+
+    def papers(self, ids: Sequence[str]) -> dict[str, StoredPaper]:
+        return load.read_papers(self._run, sorted(set(ids)))
+
+    def write(self, batch: Sequence[PaperGraph]) -> WriteReport:
+        self._check_writable()
+        for graph in batch:
+            check_graph(graph)
+        with self._transaction() as run:
+            return load.write(run, batch, lock=False)
+
+    def bulk_load(self, graphs: Iterator[PaperGraph]) -> WriteReport:
+        """By COPY from Parquet files in a temporary folder; all entities and authors are held in memory meanwhile."""
+        from kg.stores.parquet import Tables  # noqa: PLC0415 - pyarrow is loaded only for this
+
+        self._check_writable()
+        filled = [label for label in NODES if self._run(statements.any_node(label), {})]
+        if filled:
+            raise StoreError(f"{self.path} is not empty (it has a {filled[0]}); load with write, or into a new --store")
+        with tempfile.TemporaryDirectory(prefix="kg-load-") as folder, Tables(Path(folder)) as tables:
+            report = tables.fill(graphs)
+            with self._transaction() as run:
+                for name, file in tables.files():
+                    run(statements.copy_from(name, file), {})
+        return report
+
+    def remove(self, ids: Sequence[str]) -> int:
+        self._check_writable()
+        with self._transaction() as run:
+            return load.remove(run, sorted(set(ids)), lock=False)
+
+    def prune(self) -> int:
+        self._check_writable()
+        deleted = 0
+        with self._transaction() as run:
+            for label in PERMANENT_LABELS:
+                ids = [row["id"] for row in run(statements.orphans(label), {})]
+                if ids:
+                    run(statements.delete_nodes(label), {"ids": ids})
+                deleted += len(ids)
+            for label in ENTITY_LABELS:
+                load.correct_names(run, label)
+        return deleted
+
+    def read(self, cypher: str, parameters: Mapping[str, Cell] | None = None) -> list[Row]:
+        if not _READING.match(cypher):
+            raise QueryError("only reading queries: begin with MATCH, OPTIONAL MATCH, UNWIND, WITH, RETURN or CALL")
+        with self._transaction("BEGIN TRANSACTION READ ONLY") as run:
+            rows = run(cypher, {**_ONE_STATEMENT, **(parameters or {})})
+        return [{name: cell(value) for name, value in row.items()} for row in rows]
+
+    def nodes(self, label: str) -> Iterator[Node]:
+        for row in self._rows(statements.all_nodes(label), {}):
+            yield statements.node_of(label, row)
+
+    def edges(self, type: str) -> Iterator[Edge]:
+        for row in self._rows(statements.all_edges(type), {}):
+            yield statements.edge_of(type, row)
+
+    def close(self) -> None:
+        """Twice does no harm."""
+        for part in ("_connection", "_database"):
+            if (opened := self.__dict__.pop(part, None)) is not None:
+                opened.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, text: str, parameters: Mapping[str, Cell]) -> list[Row]:
+        return list(self._rows(text, parameters))
+
+    def _rows(self, text: str, parameters: Mapping[str, Cell]) -> Iterator[Row]:
+        with translated(self.path):
+            result = self._connection.execute(text, dict(parameters))
+            if isinstance(result, list):
+                raise QueryError("one statement at a time")
+            try:
+                names = result.get_column_names()
+                while result.has_next():
+                    yield dict(zip(names, result.get_next(), strict=True))
+            finally:
+                result.close()
+
+    @contextmanager
+    def _transaction(self, begin: str = "BEGIN TRANSACTION") -> Iterator[load.Run]:
+        """Rolled back at the first error: after a failed statement Ladybug would commit each later one by itself."""
+        self._run(begin, {})
+        try:
+            yield self._run
+        except BaseException:
+            self._roll_back()
+            raise
+        self._run("COMMIT", {})
+
+    def _roll_back(self) -> None:
+        try:
+            self._run("ROLLBACK", {})
+        except StoreError:
+            """A failed statement has ended the transaction already."""
+
+    def _tables(self) -> set[str]:
+        return {str(row["name"]) for row in self._run("CALL show_tables() RETURN *", {})}
+
+    def _check_ours(self) -> None:
+        tables = self._tables()
+        if META not in tables:
+            raise StoreForeign(f"{self.path} holds no kg graph; choose another --store")
+        versions = [row["version"] for row in self._run(statements.READ_META, {})]
+        if versions != [VERSION]:
+            raise StoreForeign(
+                f"{self.path} has schema version {versions}, this kg writes {VERSION}: build into a new --store"
+            )
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise StoreError(f"{self.path} was opened for reading only")

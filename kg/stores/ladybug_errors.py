@@ -1,0 +1,75 @@
+"""The border where Ladybug's errors become ours. All arrive as RuntimeError, with a prefix that names the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kg.errors import KgError, QueryError, StoreBusy, StoreCorrupt, StoreError, StoreFull
+
+_CORRUPT = (
+    "is not a valid lbug database",
+    "corrupt",
+    "reading past the end",
+    "different version",
+    "cannot be a directory",
+    "cannot read checkpoint",
+    "outside the database file",
+    "wal replay",
+    "out of bounds for",
+    "read-write mode to replay",
+    "recovery is pending",
+)
+_FULL = ("no space left", "permission denied", "read-only file system", "disk quota", "cannot write to file")
+_BUSY = (
+    "could not set lock",
+    "only one write transaction",
+    "cannot start a new write transaction",
+    "write-write conflict",
+)
+_REFUSED = (
+    "parser exception",
+    "binder exception",
+    "catalog exception",
+    "conversion exception",
+    "overflow exception",
+    "connection exception",
+    "runtime exception",
+    "function exception",
+    "interrupted",
+    "parameter ",
+    "can not execute a write query inside a read-only transaction",
+    "cannot execute write operations in a read-only database",
+    "no active transaction",
+    "found active transaction",
+)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raises our error in place of Ladybug's, the most specific one first."""
+    try:
+        yield
+    except KgError:
+        raise
+    except RuntimeError as error:
+        raise translate(error, path) from error
+
+
+def translate(error: RuntimeError, path: Path) -> KgError:
+    """The error in our words; what a query did wrong keeps Ladybug's first line."""
+    text = str(error)
+    line = " ".join(text.split("\n", 1)[0].split())
+    low = text.casefold()
+    if any(words in low for words in _FULL):
+        return StoreFull(f"cannot write {path}: {line}; free space or give another --store")
+    if any(words in low for words in _BUSY):
+        return StoreBusy(f"{path} is held by another writer: {line}")
+    if any(words in low for words in _CORRUPT):
+        return StoreCorrupt(f"{path} is no usable store: {line}; build again into another --store")
+    if low.startswith("buffer manager exception"):
+        return StoreError(f"{path}: the query needs more memory than the buffer pool has: {line}")
+    if low.startswith(_REFUSED):
+        return QueryError(f"the store refuses the query: {line}")
+    return StoreError(f"{path}: {line}")

@@ -1,0 +1,164 @@
+"""Writing, removing and pruning as sequences of statements inside one transaction, the same for every store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from kg.errors import StoreBusy
+from kg.schema import ENTITY_LABELS, PERMANENT_LABELS, Edge, Node, PaperGraph
+from kg.stores import statements
+from kg.stores.base import Cell, Row, StoredPaper, WriteReport
+from kg.stores.merge import Plan, merge_permanent, paper_of, plan
+
+Run = Callable[[str, dict[str, Cell]], list[Row]]
+"""Sends one statement with its parameters inside the running transaction."""
+
+Names = dict[str, dict[str, set[str]]]
+"""By label and entity: names that papers give."""
+
+
+def read_papers(run: Run, ids: Sequence[str]) -> dict[str, StoredPaper]:
+    """Those of the papers that were written; one that was only locked has no fingerprint."""
+    rows = _by_ids(run, statements.nodes_by_id("Paper"), ids)
+    found = {str(row["id"]): row for row in rows if row["fingerprint"] is not None}
+    authors: dict[str, list[str]] = defaultdict(list)
+    for row in _by_ids(run, statements.AUTHORS_OF, sorted(found)):
+        authors[str(row["paper"])].append(str(row["author"]))
+    return {key: paper_of(key, row, tuple(authors[key])) for key, row in found.items()}
+
+
+def write(run: Run, batch: Sequence[PaperGraph], *, lock: bool) -> WriteReport:
+    """Merge the batch in. With `lock` papers and entities are locked against other writers, in sorted order.
+
+    What turns out to be unchanged is neither locked nor written.
+    """
+    made = plan(batch, read_papers(run, _keys(batch)))
+    settled = WriteReport()
+    if lock and made.papers:
+        changed = {paper.id for paper in made.papers}
+        settled = WriteReport(unchanged=sum(graph.paper.id not in changed for graph in batch))
+        batch = [graph for graph in batch if graph.paper.id in changed]
+        run(statements.lock_nodes("Paper"), {"ids": [*sorted(changed)]})
+        made = plan(batch, read_papers(run, _keys(batch)))
+    _apply(run, made, lock=lock)
+    return made.report + settled
+
+
+def remove(run: Run, ids: Sequence[str], *, lock: bool) -> int:
+    """Delete papers with what they state; entities keep only the names that other papers give."""
+    if lock:
+        _by_ids(run, statements.LOCK_KNOWN_PAPERS, sorted(ids))
+    known = sorted(read_papers(run, ids))
+    _apply(run, Plan(rewritten=known, reauthored=known), lock=lock)
+    _by_ids(run, statements.DELETE_PAPERS, known)
+    return len(known)
+
+
+def correct_names(run: Run, label: str) -> None:
+    """Give entities that no table names the least name that papers give."""
+    rows = run(statements.wrong_names(label), {})
+    names = {str(row["id"]): str(row["name"]) for row in rows}
+    if names:
+        run(statements.set_names(label), {"rows": statements.name_rows(names)})
+
+
+def _keys(batch: Sequence[PaperGraph]) -> list[str]:
+    return sorted({graph.paper.id for graph in batch})
+
+
+def _by_ids(run: Run, text: str, ids: Sequence[str]) -> list[Row]:
+    return run(text, {"ids": [*ids]}) if ids else []
+
+
+def _apply(run: Run, made: Plan, *, lock: bool) -> None:
+    given = {label: _names_given(run, label, made.rewritten) for label in ENTITY_LABELS}
+    stored = {
+        label: _stored(run, label, made.permanent[label], given.get(label, {}), lock=lock) for label in PERMANENT_LABELS
+    }
+    _delete_facts(run, made)
+    for label in PERMANENT_LABELS:
+        kept = _without_lost_names(run, label, stored[label], made.permanent[label], given.get(label, {}))
+        merged = {key: merge_permanent(kept[key], n) if key in kept else n for key, n in made.permanent[label].items()}
+        changed = [n for key, n in (kept | merged).items() if n.properties != _properties(stored[label].get(key))]
+        _put(run, statements.merge_nodes(label), label, changed)
+    _put(run, statements.merge_nodes("Paper"), "Paper", made.papers)
+    _put(run, statements.create_nodes("Result"), "Result", made.results)
+    for kind, edges in made.edges.items():
+        _create(run, kind, [edges[pair] for pair in sorted(edges)])
+
+
+def _names_given(run: Run, label: str, papers: Sequence[str]) -> dict[str, set[str]]:
+    names: dict[str, set[str]] = defaultdict(set)
+    for row in _by_ids(run, statements.names_given(label), papers):
+        names[str(row["id"])].add(str(row["name"]))
+    return names
+
+
+def _stored(
+    run: Run, label: str, incoming: Mapping[str, Node], named: Mapping[str, set[str]], *, lock: bool
+) -> dict[str, Node]:
+    """The nodes as they are; with `lock` those that may change are made, locked and read again."""
+    keys = sorted({*incoming, *named})
+    stored = _nodes(run, label, keys)
+    if lock:
+        may_change = [key for key in keys if not _is_settled(stored.get(key), incoming.get(key))]
+        _by_ids(run, statements.lock_nodes(label), may_change)
+        stored |= _nodes(run, label, may_change)
+    return stored
+
+
+def _nodes(run: Run, label: str, ids: Sequence[str]) -> dict[str, Node]:
+    nodes = (statements.node_of(label, row) for row in _by_ids(run, statements.nodes_by_id(label), ids))
+    return {node.id: node for node in nodes}
+
+
+def _is_settled(stored: Node | None, incoming: Node | None) -> bool:
+    """Whether no other writer with the same tables can make a difference: an author, or an entity of the table."""
+    if stored is None or incoming is None or stored.properties != incoming.properties:
+        return False
+    return stored.label == "Author" or bool(stored.properties.get("aliases"))
+
+
+def _without_lost_names(
+    run: Run, label: str, stored: Mapping[str, Node], incoming: Mapping[str, Node], given: Mapping[str, set[str]]
+) -> dict[str, Node]:
+    """The stored nodes; those named by papers whose facts are now gone take the least name that is left, or none."""
+    lost = []
+    for key, names in sorted(given.items()):
+        name = stored[key].properties.get("name")
+        if name in names and not (key in incoming and incoming[key].properties.get("name") == name):
+            lost.append(key)
+    left = {str(row["id"]): str(row["name"]) for row in _by_ids(run, statements.least_names(label), lost)}
+    renamed = {}
+    for key in lost:
+        values = {name: value for name, value in stored[key].properties.items() if name != "name"}
+        renamed[key] = replace(stored[key], properties=values | ({"name": left[key]} if key in left else {}))
+    return {**stored, **renamed}
+
+
+def _delete_facts(run: Run, made: Plan) -> None:
+    _by_ids(run, statements.DELETE_RESULTS, made.rewritten)
+    for label in ENTITY_LABELS:
+        _by_ids(run, statements.delete_facts(label), made.rewritten)
+    _by_ids(run, statements.DELETE_AUTHORSHIPS, made.reauthored)
+
+
+def _properties(node: Node | None) -> object:
+    return None if node is None else node.properties
+
+
+def _put(run: Run, text: str, label: str, nodes: Iterable[Node]) -> None:
+    rows = sorted(nodes, key=lambda node: node.id)
+    if rows:
+        run(text, {"rows": statements.node_rows(label, rows)})
+
+
+def _create(run: Run, type: str, edges: Sequence[Edge]) -> None:
+    """Raises StoreBusy where an end is gone: another process deleted it meanwhile."""
+    if not edges:
+        return
+    made = run(statements.create_edges(type), {"rows": statements.edge_rows(type, edges)})[0]["made"]
+    if made != len(edges):
+        raise StoreBusy(f"{made} of {len(edges)} relationships {type} were made: nodes were deleted meanwhile")

@@ -1,0 +1,220 @@
+"""Every Cypher text that the stores send, built from kg/schema.py alone: no value ever becomes part of a text.
+
+The texts run on both stores. Rows come as `$rows`; `typed` puts a row of dummies first, from which Ladybug takes the
+types; its id "" is no key, so that no statement acts on it.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from kg.schema import EDGES, NODES, PERMANENT_LABELS, Edge, Node, Type, Value
+from kg.stores.base import Cell, Row
+from kg.stores.ddl import META
+
+_DUMMIES: dict[Type, Cell] = {"string": "", "int": 2**62, "float": 0.5, "bool": False, "string[]": [""]}
+
+FACT_TYPES: tuple[str, ...] = tuple(t.type for t in EDGES.values() if t.start == "Paper" and t.end in PERMANENT_LABELS)
+"""Relationships from a Paper to an entity, deleted with the paper's facts; each has `name`."""
+
+
+def node_rows(label: str, nodes: Sequence[Node]) -> list[Cell]:
+    """Rows for `merge_nodes`, `create_nodes`."""
+    types = NODES[label].properties
+    return _typed({"id": "string", **types}, [{"id": n.id, **_full(types, n.properties)} for n in nodes])
+
+
+def edge_rows(type: str, edges: Sequence[Edge]) -> list[Cell]:
+    """Rows for `create_edges`."""
+    types = EDGES[type].properties
+    rows = [{"startId": e.start, "endId": e.end, **_full(types, e.properties)} for e in edges]
+    return _typed({"startId": "string", "endId": "string", **types}, rows)
+
+
+def _typed(types: Mapping[str, Type], rows: Sequence[Row]) -> list[Cell]:
+    return [{name: _DUMMIES[kind] for name, kind in types.items()}, *rows]
+
+
+def _full(types: Mapping[str, Type], values: Mapping[str, Value]) -> Row:
+    return {name: list(v) if isinstance(v := values.get(name), tuple) else v for name in types}
+
+
+def node_of(label: str, row: Mapping[str, Cell]) -> Node:
+    """The node of a row of `all_nodes` or `nodes_by_id`."""
+    return Node(label, str(row["id"]), canonical(NODES[label].properties, row))
+
+
+def edge_of(type: str, row: Mapping[str, Cell]) -> Edge:
+    """The relationship of a row of `all_edges`."""
+    return Edge(type, str(row["startId"]), str(row["endId"]), canonical(EDGES[type].properties, row))
+
+
+def canonical(types: Mapping[str, Type], values: Mapping[str, Cell] | Mapping[str, Value]) -> dict[str, Value]:
+    """Values brought to the schema's types: no null, no empty list, lists sorted and without repetition."""
+    found: dict[str, Value] = {}
+    for name, kind in types.items():
+        value = values.get(name)
+        if isinstance(value, (list, tuple)):
+            value = tuple(sorted({str(v) for v in value}))
+        if value is None or value == ():
+            continue
+        found[name] = float(value) if kind == "float" and isinstance(value, int) else value  # type: ignore[assignment]
+    return found
+
+
+@cache
+def merge_nodes(label: str) -> str:
+    names = list(NODES[label].properties)
+    settings = ", ".join(f"n.`{name}` = `{name}`" for name in names)
+    return f"{_projected(names)} MERGE (n:`{label}` {{`id`: `id`}}) SET {settings}"
+
+
+@cache
+def create_nodes(label: str) -> str:
+    names = ["id", *NODES[label].properties]
+    return f"{_projected(names[1:])} CREATE (n:`{label}` {{{', '.join(f'`{name}`: `{name}`' for name in names)}}})"
+
+
+def _projected(names: Sequence[str]) -> str:
+    """MERGE and CREATE straight on `row.x` are slow in Ladybug."""
+    columns = ", ".join(f"row.`{name}` AS `{name}`" for name in ("id", *names))
+    return f"UNWIND $rows AS row WITH {columns} WHERE `id` <> ''"
+
+
+@cache
+def create_edges(type: str) -> str:
+    kind = EDGES[type]
+    properties = ", ".join(f"`{name}`: row.`{name}`" for name in kind.properties)
+    return (
+        f"UNWIND $rows AS row MATCH (a:`{kind.start}` {{`id`: row.`startId`}}) "
+        f"MATCH (b:`{kind.end}` {{`id`: row.`endId`}}) CREATE (a)-[r:`{type}` {{{properties}}}]->(b) "
+        "RETURN count(*) AS `made`"
+    )
+
+
+@cache
+def lock_nodes(label: str) -> str:
+    """Neo4j: makes the nodes where they are missing and locks them; MERGE alone takes no lock on one that exists.
+
+    The value set is a constant: with `n.x = n.x` the right side would be read before the lock is held.
+    """
+    return f"UNWIND $ids AS id MERGE (n:`{label}` {{`id`: id}}) SET n.`id` = id"
+
+
+LOCK_KNOWN_PAPERS = "UNWIND $ids AS id MATCH (n:`Paper` {`id`: id}) SET n.`id` = id"
+
+
+@cache
+def nodes_by_id(label: str) -> str:
+    """By UNWIND: Ladybug scans the table for `n.id IN $ids`, and asks the index here."""
+    columns = _returned("n", NODES[label].properties)
+    return f"UNWIND $ids AS id MATCH (n:`{label}` {{`id`: id}}) RETURN n.`id` AS `id`{columns}"
+
+
+AUTHORS_OF = (
+    "MATCH (a:`Author`)-[r:`WROTE`]->(p:`Paper`) WHERE p.`id` IN $ids "
+    "RETURN p.`id` AS `paper`, a.`id` AS `author` ORDER BY p.`id`, r.`position`, a.`id`"
+)
+
+
+@cache
+def names_given(label: str) -> str:
+    """What these papers call entities that no table names."""
+    return (
+        f"MATCH (p:`Paper`)-[r:{_types_into(label)}]->(e:`{label}`) WHERE p.`id` IN $ids AND e.`aliases` IS NULL "
+        "RETURN DISTINCT e.`id` AS `id`, r.`name` AS `name`"
+    )
+
+
+@cache
+def least_names(label: str) -> str:
+    """The least name that any paper gives, by entity."""
+    return (
+        f"MATCH (p:`Paper`)-[r:{_types_into(label)}]->(e:`{label}`) WHERE e.`id` IN $ids "
+        "RETURN e.`id` AS `id`, min(r.`name`) AS `name`"
+    )
+
+
+@cache
+def wrong_names(label: str) -> str:
+    """Entities that no table names and whose name is not the least that papers give, with that one."""
+    return (
+        f"MATCH (p:`Paper`)-[r:{_types_into(label)}]->(e:`{label}`) WHERE e.`aliases` IS NULL "
+        "WITH e.`id` AS `id`, e.`name` AS `old`, min(r.`name`) AS `name` "
+        "WHERE `old` IS NULL OR `old` <> `name` RETURN `id`, `name` ORDER BY `id`"
+    )
+
+
+@cache
+def set_names(label: str) -> str:
+    return f"UNWIND $rows AS row MATCH (n:`{label}` {{`id`: row.`id`}}) SET n.`name` = row.`name`"
+
+
+def name_rows(names: Mapping[str, str]) -> list[Cell]:
+    """Rows for `set_names`."""
+    return _typed({"id": "string", "name": "string"}, [{"id": key, "name": name} for key, name in names.items()])
+
+
+DELETE_RESULTS = "MATCH (p:`Paper`)-[:`REPORTS`]->(r:`Result`) WHERE p.`id` IN $ids DETACH DELETE r"
+DELETE_AUTHORSHIPS = "MATCH (:`Author`)-[r:`WROTE`]->(p:`Paper`) WHERE p.`id` IN $ids DELETE r"
+DELETE_PAPERS = "MATCH (p:`Paper`) WHERE p.`id` IN $ids DETACH DELETE p"
+
+
+@cache
+def delete_facts(label: str) -> str:
+    """Relationships from papers to entities of one label."""
+    return f"MATCH (p:`Paper`)-[r:{_types_into(label)}]->(:`{label}`) WHERE p.`id` IN $ids DELETE r"
+
+
+def _types_into(label: str) -> str:
+    return "|".join(f"`{name}`" for name in FACT_TYPES if EDGES[name].end == label)
+
+
+@cache
+def orphans(label: str) -> str:
+    """Ids of nodes without any relationship, of ours or of others."""
+    return f"MATCH (n:`{label}`) WHERE NOT EXISTS {{ MATCH (n)--() }} RETURN n.`id` AS `id` ORDER BY n.`id`"
+
+
+@cache
+def delete_nodes(label: str) -> str:
+    """Without DETACH: fails where somebody linked to the node meanwhile."""
+    return f"MATCH (n:`{label}`) WHERE n.`id` IN $ids DELETE n"
+
+
+@cache
+def all_nodes(label: str) -> str:
+    kind = NODES[label]
+    used = ""
+    if label in PERMANENT_LABELS:
+        types = "|".join(f"`{t.type}`" for t in EDGES.values() if label in {t.start, t.end})
+        used = f" WHERE EXISTS {{ MATCH (n)-[:{types}]-() }}"
+    return f"MATCH (n:`{label}`){used} RETURN n.`id` AS `id`{_returned('n', kind.properties)} ORDER BY n.`id`"
+
+
+@cache
+def all_edges(type: str) -> str:
+    kind = EDGES[type]
+    return (
+        f"MATCH (a:`{kind.start}`)-[r:`{type}`]->(b:`{kind.end}`) RETURN a.`id` AS `startId`, b.`id` AS `endId`"
+        f"{_returned('r', kind.properties)} ORDER BY a.`id`, b.`id`"
+    )
+
+
+def _returned(variable: str, names: Mapping[str, Type]) -> str:
+    return "".join(f", {variable}.`{name}` AS `{name}`" for name in names)
+
+
+@cache
+def any_node(label: str) -> str:
+    return f"MATCH (n:`{label}`) RETURN n.`id` AS `id` LIMIT 1"
+
+
+READ_META = f"MATCH (n:`{META}`) RETURN n.`version` AS `version`"
+WRITE_META = f"MERGE (n:`{META}` {{`id`: 'kg'}}) SET n.`version` = $version"
+
+
+def copy_from(table: str, file: Path) -> str:
+    """Ladybug: fill a table from a Parquet file of ours. COPY takes no parameter, so the path is quoted."""
+    path = str(file).replace("\\", "\\\\").replace("'", "\\'")
+    return f"COPY `{table}` FROM '{path}'"
