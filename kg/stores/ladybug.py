@@ -24,6 +24,9 @@ from kg.stores.lock import FileLock
 BUFFER_POOL = 1 << 30
 """Bytes; the default would be most of the machine's memory."""
 
+MANY = 2**31
+"""No limit."""
+
 _COMMENT = r"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)*"
 _READING = re.compile(
     _COMMENT + r"(?:MATCH|OPTIONAL|UNWIND|WITH|RETURN|CALL|EXPLAIN|PROFILE)\b", re.IGNORECASE | re.DOTALL
@@ -101,13 +104,8 @@ class LadybugStore:
 
     def prune(self) -> int:
         self._check_writable()
-        deleted = 0
         with self._transaction() as run:
-            for label in PERMANENT_LABELS:
-                ids = [row["id"] for row in run(statements.orphans(label), {})]
-                if ids:
-                    run(statements.delete_nodes(label), {"ids": ids})
-                deleted += len(ids)
+            deleted = sum(load.delete_orphans(run, label, MANY) for label in PERMANENT_LABELS)
             for label in ENTITY_LABELS:
                 load.correct_names(run, label)
         return deleted

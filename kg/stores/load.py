@@ -56,6 +56,13 @@ def remove(run: Run, ids: Sequence[str], *, lock: bool) -> int:
     return len(known)
 
 
+def delete_orphans(run: Run, label: str, limit: int) -> int:
+    """Delete up to `limit` nodes without a relationship; returns how many."""
+    keys = [str(row["id"]) for row in run(statements.orphans(label), {"limit": limit})]
+    _by_ids(run, statements.delete_nodes(label), keys)
+    return len(keys)
+
+
 def correct_names(run: Run, label: str) -> None:
     """Give entities that no table names the least name that papers give."""
     rows = run(statements.wrong_names(label), {})

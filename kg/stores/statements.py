@@ -173,7 +173,7 @@ def _types_into(label: str) -> str:
 @cache
 def orphans(label: str) -> str:
     """Ids of nodes without any relationship, of ours or of others."""
-    return f"MATCH (n:`{label}`) WHERE NOT EXISTS {{ MATCH (n)--() }} RETURN n.`id` AS `id` ORDER BY n.`id`"
+    return f"MATCH (n:`{label}`) WHERE NOT EXISTS {{ MATCH (n)--() }} RETURN n.`id` AS `id` LIMIT $limit"
 
 
 @cache
