@@ -13,6 +13,7 @@ _LATEX_NOISE = re.compile(r"[${}^_\\]")
 _NOT_WORD = re.compile(r"[^\w+.]+|_|(?<!\d)\.|\.(?!\d)|(?<=\s)\+")
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "λ": "lambda", "μ": "mu"}
 _GREEK |= {"π": "pi", "σ": "sigma", "τ": "tau"}
+_SPELLED_GREEK = str.maketrans(_GREEK)
 
 
 def fold(text: str) -> str:
@@ -56,7 +57,7 @@ def name_key(name: str) -> str:
     ('diffusionmodel', 'mscoco', 'gpt3.5')
     """
     plain = _LATEX_NOISE.sub("", _LATEX_COMMAND.sub("", fold(name)))
-    words = _NOT_WORD.sub(" ", "".join(_GREEK.get(c, c) for c in plain)).split()
+    words = _NOT_WORD.sub(" ", plain.translate(_SPELLED_GREEK)).split()
     if not words:
         return _bounded(squeeze(fold(name)))
     return _bounded("".join([*words[:-1], singular(words[-1])]))
@@ -84,4 +85,8 @@ def person_name(name: str) -> str:
 
 def has_surrogate(text: str) -> bool:
     """Whether a lone surrogate stands in the text, which UTF-8 cannot carry."""
-    return any("\ud800" <= c <= "\udfff" for c in text)
+    try:
+        text.encode()  # far faster than a look at each character
+    except UnicodeEncodeError:
+        return True
+    return False
