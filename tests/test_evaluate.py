@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -212,14 +213,14 @@ def test_equals_the_scorer_on_gold(shared: Path, scorer: ModuleType, seed: int) 
 NAMES = st.sampled_from(
     ["FID", "the FID score", "speedup", "fast speed", "accuracy", "top-1 accuracy", "the", "glass", ""]
 )
-ENTITIES = st.lists(
+ENTITIES: st.SearchStrategy[Any] = st.lists(
     st.fixed_dictionaries(
         {"name": NAMES, "mentions": st.lists(NAMES, max_size=2), "role": st.sampled_from(["proposed", "used"])},
         optional={"named": st.booleans()},
     ),
     max_size=3,
 )
-RESULTS = st.lists(
+RESULTS: st.SearchStrategy[Any] = st.lists(
     st.fixed_dictionaries(
         {
             "metric": NAMES,
@@ -235,8 +236,8 @@ RESULTS = st.lists(
 )
 
 
-METHODS = ENTITIES.map(lambda methods: [{"named": True, **m} for m in methods])
-RECORDS: st.SearchStrategy[list[Record]] = st.lists(
+METHODS: st.SearchStrategy[Any] = ENTITIES.map(lambda methods: [{"named": True, **m} for m in methods])
+RECORDS: st.SearchStrategy[list[Any]] = st.lists(
     st.fixed_dictionaries(
         {
             "id": st.sampled_from(["a", "b", "c"]),

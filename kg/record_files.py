@@ -1,0 +1,64 @@
+"""Files of records, one JSON object a line, with a digest that tells whether a record was edited."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kg.errors import RecordError
+from kg.readers.open import lines, open_input
+from kg.record_json import dumps, from_record, to_record
+from kg.records import JSON, Extraction, OnReject, Paper, Rejected
+
+DIGEST = "digest"
+
+
+def record_line(extraction: Extraction, paper: Paper) -> str:
+    """A record with its paper, as `read_records` takes it back."""
+    return dumps({**to_record(extraction, paper), DIGEST: _digest(extraction)})
+
+
+def read_records(
+    sources: Sequence[str | Path], *, on_reject: OnReject | None = None
+) -> Iterator[tuple[Paper, Extraction]]:
+    """Papers with extractions from JSON Lines files, .gz and .zst too, or "-".
+
+    An extraction that was edited since the extractor made it (its digest differs or is missing) gets a signature of
+    its own, so that the graph takes it for new. A line that is no record goes to `on_reject`; without one RecordError
+    is raised.
+    """
+    for source in sources:
+        with open_input(source) as opened:
+            for number, line in lines(opened):
+                if not line.strip():
+                    continue
+                try:
+                    yield parse_record(line)
+                except RecordError as error:
+                    if on_reject is None:
+                        raise RecordError(f"{source}, line {number}: {error}") from error
+                    on_reject(Rejected(str(source), number, "read", str(error), line))
+
+
+def parse_record(line: str) -> tuple[Paper, Extraction]:
+    """Raises RecordError where the line is no record, or one without the paper's text."""
+    try:
+        row: JSON = json.loads(line)
+    except ValueError as error:
+        raise RecordError(f"not JSON: {error}") from error
+    paper, extraction = from_record(row)
+    if paper is None:
+        raise RecordError("the record has no title and no abstract; make it with `kg extract --papers`")
+    digest = _digest(extraction)
+    if not isinstance(row, dict) or row.get(DIGEST) != digest:
+        extraction = replace(extraction, extractor=f"{extraction.extractor}+{digest}")
+    return paper, extraction
+
+
+def _digest(extraction: Extraction) -> str:
+    """Of the facts alone."""
+    facts = dumps(to_record(replace(extraction, id="", extractor="")))
+    return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
