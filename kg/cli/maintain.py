@@ -29,7 +29,7 @@ def remove(papers: tuple[str, ...], store: str, wait: float, as_json: bool) -> N
     Example:
         kg remove "Attention Is All You Need"
     """
-    with progress(), opened(store, wait=wait) as graph:
+    with progress(), opened(store, wait=wait, existing=True) as graph:
         graph.ensure_schema()
         ids = [str(find_paper(graph, name)["id"]) for name in papers]
         removed = graph.remove(ids)
@@ -49,7 +49,7 @@ def prune(store: str, wait: float, as_json: bool) -> None:
     Example:
         kg prune
     """
-    with progress() as show, opened(store, wait=wait) as graph:
+    with progress() as show, opened(store, wait=wait, existing=True) as graph:
         graph.ensure_schema()
         show("pruning")
         pruned = graph.prune()

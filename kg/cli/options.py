@@ -62,10 +62,15 @@ def wait_option(function: F) -> F:
     )
 
 
-def opened(url: str, *, wait: float = 0.0, read_only: bool = False) -> Store:
-    """The store; a Neo4j password is asked for where NEO4J_PASSWORD is not set and a terminal is there."""
+def opened(url: str, *, wait: float = 0.0, read_only: bool = False, existing: bool = False) -> Store:
+    """The store; a Neo4j password is asked for where NEO4J_PASSWORD is not set and a terminal is there.
+
+    With `existing` an embedded store is not made where there is none: StoreError.
+    """
     auth = None
     if "://" in url and "@" not in url and "NEO4J_PASSWORD" not in os.environ and sys.stdin.isatty():
         user = os.environ.get("NEO4J_USER", "neo4j")
         auth = user, click.prompt(f"Password of {user}", hide_input=True, err=True)
+    if existing:
+        open_store(url, wait=wait, read_only=True, auth=auth).close()
     return open_store(url, wait=wait, read_only=read_only, auth=auth)

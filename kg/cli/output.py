@@ -47,9 +47,14 @@ def print_rows(rows: Sequence[Row], columns: Sequence[str], style: Style) -> Non
     elif style == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([shown(row.get(c)) for c in columns] for row in rows)
+        writer.writerows([_cell(row.get(c)) for c in columns] for row in rows)
     else:
         _print_table(rows, columns)
+
+
+def _cell(value: Cell) -> str:
+    """Empty for null, JSON for anything but text."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
