@@ -78,9 +78,12 @@ def could_expand(short: str, long: str) -> bool:
     The test of Schwartz & Hearst (2003), read forwards; a long form that holds the short form itself is none.
     """
     letters, words = name_key(short), _WORD.findall(fold(long))
-    if len(words) < 2 or len(letters) < 2 or letters in words or words[0][0] != letters[0]:
+    joined = "".join(words)
+    if len(words) < 2 or len(letters) < 2 or joined[0] != letters[0]:
         return False
-    rest = iter("".join(words))
+    if letters in words or (len(letters) > 3 and letters in joined):
+        return False
+    rest = iter(joined)
     return all(letter in rest for letter in letters)
 
 

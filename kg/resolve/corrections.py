@@ -52,7 +52,7 @@ def load_corrections(path: Path, tables: Tables) -> Corrections:
 
 def compile_entries(given: Iterable[e.Entry], tables: Tables) -> Corrections:
     """Raises CorrectionsError where one entity goes two ways, merges run in a circle, or one thing is set twice."""
-    all_entries = sorted(given, key=e.meaning)
+    all_entries = tuple(given)
     merges = [x for x in all_entries if isinstance(x, e.Merge | e.Rename)]
     roots = follow(_moves(merges, tables))
     splits: dict[tuple[str, str], e.Split] = {}

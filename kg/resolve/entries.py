@@ -111,16 +111,13 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CorrectionsError(f"cannot read corrections from {path}: {error}") from error
-    loader = yaml.SafeLoader(text)
     try:
-        root = loader.get_single_node()
+        root = yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         raise Where(path.name, line).error(f"not YAML: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise Where(path.name, 1).error(f"not YAML: {' '.join(str(error).split())}") from error
-    finally:
-        loader.dispose()
     if root is None:
         return ()
     if not isinstance(root, yaml.SequenceNode):
