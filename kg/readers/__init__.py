@@ -117,5 +117,5 @@ def _files(source: str | Path) -> Iterator[str | Path]:
 
 
 def _raise(rejected: Rejected) -> None:
-    place = "" if rejected.line is None else f", record or line {rejected.line}"
+    place = "" if rejected.line is None else f", line or record {rejected.line}"
     raise RecordError(f"{rejected.source}{place}: {rejected.reason}")

@@ -24,7 +24,8 @@ _NAME = re.compile(r"[\s,]*(?P<name>[A-Za-z][\w:.+/-]*)\s*=\s*")
 _WORD = re.compile(r"[^\s,{}\"#=]+")
 _JOIN = re.compile(r"\s*#\s*")
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
-_PERSON = re.compile(r"(?:[^\s{}]|\{(?:[^{}]|\{[^{}]*\})*\}|\s+(?!and\b|$))+")
+_AND = re.compile(r"\s+and\s+(?![^{]*\})")
+"""Parts names, but not within braces."""
 
 _MACROS = {name[:3].lower(): name for name in calendar.month_name[1:]}
 
@@ -128,9 +129,9 @@ def _value(block: str, at: int, macros: dict[str, str]) -> tuple[str, int]:
 
 def _people(text: str) -> list[JSON]:
     names: list[JSON] = []
-    for written in _PERSON.findall(text):
-        parts = [part.strip() for part in plain(written.strip()).split(",")]
-        if parts in (["others"], ["and"]):
+    for written in _AND.split(text):
+        parts = [part.strip() for part in plain(written).split(",")]
+        if parts == ["others"]:
             continue
         names.append(f"{parts[2]} {parts[0]} {parts[1]}" if len(parts) == 3 else ", ".join(parts))
     return names

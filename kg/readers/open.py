@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,18 +19,34 @@ from kg.errors import FormatError, InputError, LimitError
 MAX_RECORD = 16 * 2**20
 """Bytes of one decompressed record; of a line where the format has lines."""
 MAX_RATIO = 200
-"""Decompressed to compressed bytes, once more than `MAX_RECORD` have come out. Text reaches 4, dull JSON 50."""
+"""Decompressed to compressed bytes, once more than `SUSPECT` have come out. Text reaches 4, dull JSON 50."""
+SUSPECT = 256 * 2**10
 MAX_WINDOW = 64 * 2**20
 """Memory a Zstandard frame may ask for; level 19 needs 8 MiB."""
 HEAD = 64 * 2**10
 """Bytes looked at to tell the format."""
 
+_PIECE = 512
+"""Compressed bytes unpacked at once: they give 16 MiB at most (Zstandard has blocks of 128 KiB in 4 bytes)."""
+
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _OTHER = {b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"PK\x03\x04": "zip", b"%PDF": "PDF"}
 
 
-class _Reads(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+class _Codec(Protocol):
+    def decompress(self, data: bytes, /) -> bytes: ...
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+
+
+def _gzip() -> _Codec:
+    return zlib.decompressobj(wbits=31)
+
+
+def _zstd() -> _Codec:
+    return zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).decompressobj()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +59,78 @@ class Input:
     stream: BinaryIO
 
 
-class _Counted(io.RawIOBase):
-    """Counts what is read; ends where the file ended when it was opened, for it may be the one we append to."""
+class _Bounded(io.RawIOBase):
+    """A file as long as it was when opened: it may be the one that this run appends to."""
 
-    def __init__(self, inner: _Reads, size: int | None) -> None:
+    def __init__(self, inner: BinaryIO, size: int | None) -> None:
         self.inner = inner
         self.left = size
-        self.count = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        size = len(buffer) if self.left is None else min(len(buffer), self.left - self.count)
-        data = self.inner.read(size) if size > 0 else b""
+        size = len(buffer) if self.left is None else min(len(buffer), self.left)
+        data = self.inner.read(size)
         buffer[: len(data)] = data
-        self.count += len(data)
+        if self.left is not None:
+            self.left -= len(data)
         return len(data)
 
 
-class _Capped(io.RawIOBase):
-    """The decompressed bytes; translates the codec's errors and stops a bomb."""
+class _Unpacked(io.RawIOBase):
+    """The decompressed bytes of all members or frames; notes a cut end and stops a bomb."""
 
-    def __init__(self, name: str, inner: _Reads, compressed: _Counted) -> None:
+    def __init__(self, name: str, packed: io.BufferedReader, make: Callable[[], _Codec]) -> None:
         self.name = name
-        self.inner = inner
-        self.compressed = compressed
-        self.count = 0
+        self.packed = packed
+        self.make = make
+        self.codec: _Codec | None = None
+        self.held = b""
+        self.taken = self.given = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        try:
-            data = self.inner.read(len(buffer))
-        except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile) as error:
-            raise FormatError(f"{self.name}: the compressed data is damaged or cut off ({error})") from error
-        buffer[: len(data)] = data
-        self.count += len(data)
-        if self.count > max(MAX_RECORD, MAX_RATIO * self.compressed.count):
-            raise LimitError(
-                f"{self.name}: grows more than {MAX_RATIO} times when decompressed; unpack it first if you trust it"
-            )
-        return len(data)
+        filled = 0
+        while filled < len(buffer) and (self.held or self._more()):
+            part = self.held[: len(buffer) - filled]
+            buffer[filled : filled + len(part)] = part
+            self.held = self.held[len(part) :]
+            filled += len(part)
+        return filled
+
+    def _more(self) -> bool:
+        """Unpack until something comes out; False at the end."""
+        while not self.held:
+            piece = self.packed.read(_PIECE)
+            if not piece and self.codec is not None:
+                raise FormatError(f"{self.name}: the compressed data is cut off")
+            if not piece:
+                return False
+            try:
+                self.held = self._unpack(piece)
+            except (zlib.error, zstandard.ZstdError) as error:
+                raise FormatError(f"{self.name}: the compressed data is damaged ({error})") from error
+            self.taken += len(piece)
+            self.given += len(self.held)
+            if self.given > max(SUSPECT, MAX_RATIO * self.taken):
+                raise LimitError(
+                    f"{self.name}: grows more than {MAX_RATIO} times when decompressed; unpack it first if you trust it"
+                )
+        return True
+
+    def _unpack(self, piece: bytes) -> bytes:
+        parts = []
+        while piece:
+            self.codec = self.codec or self.make()
+            parts.append(self.codec.decompress(piece))
+            piece = b""
+            if self.codec.eof:
+                piece = self.codec.unused_data.lstrip(b"\0")  # tapes and some writers pad with zeros
+                self.codec = None
+        return b"".join(parts)
 
 
 def _buffered(raw: io.RawIOBase) -> io.BufferedReader:
@@ -117,20 +161,15 @@ def open_input(source: str | Path) -> Iterator[Input]:
                 raise InputError(f"cannot read {path}: {error.strerror}") from error
             name = path.name.removesuffix(".gz").removesuffix(".zst")
             size = os.fstat(raw.fileno()).st_size if path.is_file() else None
-        counted = _Counted(raw, size)
-        packed = _buffered(counted)
-        magic = packed.peek(8)[:8]
+        stream = _buffered(_Bounded(raw, size))
+        magic = stream.peek(8)[:8]
         for start, kind in _OTHER.items():
             if magic.startswith(start):
                 raise FormatError(f"{source}: {kind} is not read; give plain text, .gz or .zst")
-        stream = packed
-        if magic.startswith(_GZIP):
-            inner = stack.enter_context(gzip.GzipFile(fileobj=packed))
-            stream = _buffered(_Capped(str(source), inner, counted))
-        elif magic.startswith(_ZSTD):
-            decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
-            reader = stack.enter_context(decompressor.stream_reader(packed, read_across_frames=True))
-            stream = _buffered(_Capped(str(source), reader, counted))
+        for start, codec in ((_GZIP, _gzip), (_ZSTD, _zstd)):
+            if magic.startswith(start):
+                stream = _buffered(_Unpacked(str(source), stream, codec))
+                break
         yield Input(name, stream.peek(HEAD)[:HEAD], stream)
 
 

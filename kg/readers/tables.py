@@ -38,7 +38,7 @@ def _read(source: Input, on_reject: OnReject, delimiter: str | None) -> Iterator
     found = header_delimiter(first)
     if found is None:
         raise FormatError(f"{source.name}: no column 'title' or 'abstract' in its first line: {first[:80]}")
-    csv.field_size_limit(MAX_RECORD)  # the module's own limit is 128 KiB, for the whole process
+    csv.field_size_limit(2 * MAX_RECORD)  # the module's own limit is 128 KiB; rows are bounded below
     rows = csv.reader(tape, delimiter=delimiter or found, strict=True)
     header = next(rows)
     while True:
