@@ -4,7 +4,8 @@
 MATCH (b:Method {id: $method})
 WITH b
 MATCH (b)<-[:AGAINST]-(r:Result)-[:MEASURES]->(m:Metric)
-WHERE r.own AND r.kind <> "absolute" AND coalesce((r.direction = "up") = m.higherIsBetter, true)
+WHERE r.own AND r.kind <> "absolute"
+  AND (m.higherIsBetter IS NULL OR r.direction IS NULL OR (r.direction = "up") = m.higherIsBetter)
 MATCH (r)<-[:REPORTS]-(p:Paper)
 OPTIONAL MATCH (r)-[:OF_METHOD]->(x:Method)
 OPTIONAL MATCH (r)-[:ON_DATASET]->(d:Dataset)

@@ -5,7 +5,8 @@
 MATCH (b:Method {id: $method})
 WITH b
 MATCH (b)<-[:AGAINST]-(r:Result)-[:MEASURES]->(m:Metric)
-WHERE r.kind = "ratio" AND r.value >= $at_least AND coalesce((r.direction = "up") = m.higherIsBetter, true)
+WHERE r.kind = "ratio" AND r.value >= $at_least
+  AND (m.higherIsBetter IS NULL OR r.direction IS NULL OR (r.direction = "up") = m.higherIsBetter)
 MATCH (r)<-[:REPORTS]-(p:Paper)
 OPTIONAL MATCH (r)-[:OF_METHOD]->(x:Method)
 OPTIONAL MATCH (r)-[:ON_DATASET]->(d:Dataset)

@@ -88,7 +88,10 @@ class Query:
             if name not in known:
                 having = f"it has {', '.join(known)}" if known else "it has none"
                 raise QueryError(f"query {self.name} has no parameter {name!r}{near(name, known, having)}")
-        return {p.name: convert(p, given[p.name], self.name) if p.name in given else p.default for p in self.parameters}
+        return {
+            p.name: convert(p, given[p.name], f"query {self.name}") if p.name in given else p.default
+            for p in self.parameters
+        }
 
 
 def names() -> list[str]:
@@ -231,7 +234,8 @@ This page is made by `python -m kg.questions > docs/queries.md`."""
 
 def markdown() -> str:
     """docs/queries.md: every question with its parameters and columns."""
-    lines = [_INTRODUCTION]
+    lines = [_INTRODUCTION, "", "| question | name |", "|---|---|"]
+    lines += [f"| {query.question} | [{query.name}](#{query.name}) |" for query in all_queries()]
     for query in all_queries():
         lines += ["", f"## {query.name}", "", query.question, ""]
         for p in query.parameters:

@@ -9,6 +9,7 @@ from pathlib import Path
 import neo4j
 import neo4j_server as starter
 import pytest
+from hand_graph import GRAPHS
 
 from kg.stores import Store, open_store
 
@@ -82,6 +83,22 @@ def neo4j_store(neo4j_url: str) -> Iterator[Store]:
     with open_store(neo4j_url) as opened:
         opened.ensure_schema()
         yield opened
+
+
+@pytest.fixture(scope="module", params=["ladybug", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def hand_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The graph of tests/hand_graph.py in each kind of store, loaded once a module: for tests that only read."""
+    with ExitStack() as stack:
+        url, auth = str(tmp_path_factory.mktemp("hand") / "papers.lbug"), None
+        if request.param == "neo4j":
+            server: starter.Server = request.getfixturevalue("neo4j_server")
+            wipe(server)
+            stack.callback(wipe, server)
+            url, auth = server.bolt, server.auth
+        loaded = stack.enter_context(open_store(url, auth=auth))
+        loaded.ensure_schema()
+        loaded.write(GRAPHS)
+        yield loaded
 
 
 def wipe(server: starter.Server) -> None:

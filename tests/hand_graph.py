@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kg.schema import Edge, Node, PaperGraph, Value
+from kg.text import paper_key
 
 ENTITIES = {
     node.id: node
@@ -27,7 +28,7 @@ ENTITIES = {
         Node("Method", "method:zeta", {"name": "Zeta"}),
         Node("Method", "method:ddpm", {"name": "DDPM", "aliases": ("denoising diffusion probabilistic model",)}),
         Node("Method", "method:detr", {"name": "DETR"}),
-        Node("Method", "method:gpt", {"name": "GPT"}),
+        Node("Method", "method:gpt", {"name": "GPT", "aliases": ()}),
         Node("Method", "method:transformer", {"name": "Transformer"}),
         Node("Method", "method:diffusionmodel", {"name": "diffusion model"}),
         Node("Dataset", "dataset:imagenet", {"name": "ImageNet", "aliases": ("ILSVRC",)}),
@@ -91,7 +92,7 @@ def result(  # one keyword a property of the schema
 
 
 def graph(
-    key: str,
+    short: str,
     title: str,
     sentences: str,
     *,
@@ -101,8 +102,8 @@ def graph(
     entities: dict[str, str],
     results: tuple[tuple[dict[str, Value], dict[str, str]], ...] = (),
 ) -> PaperGraph:
-    """One paper; `entities` maps an entity's id to its relationship from the paper."""
-    text = f"{title}\n{sentences}"
+    """One paper; its results are called `short`#1 and so on; `entities` maps ids to relationships from the paper."""
+    key, text = paper_key(title), f"{title}\n{sentences}"
     paper = Node(
         "Paper",
         key,
@@ -111,8 +112,8 @@ def graph(
             "abstract": sentences,
             "year": year,
             "date": date,
-            "url": f"https://example.org/{key}",
-            "fingerprint": f"hand:{key}",
+            "url": f"https://example.org/{short}",
+            "fingerprint": "hand",
         },
     )
     nodes = [Node("Author", name, {"name": name}) for name in authors]
@@ -132,7 +133,7 @@ def graph(
         nodes.append(ENTITIES[entity])
         edges.append(Edge(relation, key, entity, mention))
     for number, (properties, links) in enumerate(results, start=1):
-        fact = f"{key}#{number}"
+        fact = f"{short}#{number}"
         start = text.index(str(properties["evidence"]))
         place: dict[str, Value] = {"startChar": start, "endChar": start + len(str(properties["evidence"]))}
         nodes.append(Node("Result", fact, {**properties, **place}))
