@@ -1,6 +1,6 @@
 // Which papers report a metric, on a data set if one is given?
 // $metric: metric = "metric:fid"
-// $dataset: dataset? = "dataset:imagenet"
+// $dataset: dataset? = ""
 // $kind: absolute|change|ratio? = ""
 // $own: bool? = null, true: the paper's own approach; false: what it compares with
 // $year: int = 0, this year or later

@@ -152,6 +152,12 @@ def test_an_installed_package_has_its_own_folder(tmp_path: Path, monkeypatch: py
     assert names() == ["mine"]
 
 
+def test_an_optional_parameter_left_out_filters_nothing() -> None:
+    """But most_used_methods asks for names unless told otherwise."""
+    optional = [(query.name, p) for query in all_queries() for p in query.parameters if p.optional]
+    assert [(name, p.name) for name, p in optional if p.default != p.empty] == [("most_used_methods", "named")]
+
+
 @pytest.mark.parametrize("query", all_queries(), ids=lambda query: query.name)
 def test_house_rules_of_a_question(query: Query) -> None:
     code = re.sub("//.*", "", query.text)
