@@ -24,8 +24,8 @@ class Quarantine:
     An instance is an OnReject handler. Every line is out of the process when the call returns, in one write in append
     mode, so that several processes may share the file.
 
-    >>> with Quarantine("quarantine.jsonl") as quarantine:
-    ...     papers = list(kg.readers.read("papers.jsonl", on_reject=quarantine))  # doctest: +SKIP
+    >>> with Quarantine("quarantine.jsonl") as quarantine:  # doctest: +SKIP
+    ...     papers = list(read("papers.jsonl", on_reject=quarantine))
     """
 
     def __init__(self, path: str | Path) -> None:

@@ -54,7 +54,7 @@ def test_compression_is_told_by_content_and_leaves_no_trace(tmp_path: Path, suff
 
 def test_several_compressed_parts_in_one_file(tmp_path: Path) -> None:
     for pack in (gzip.compress, zstandard.compress):
-        path = write(tmp_path / "oaks.jsonl", pack(LINE.encode()) + pack(LINE.encode()) + bytes(9))
+        path = write(tmp_path / "oaks.jsonl", pack(LINE.encode()) + pack(LINE.encode()) + bytes(2000))
         assert list(read(path)) == [OAK, OAK]
 
 

@@ -1,14 +1,18 @@
 """Every format gives the papers it holds; the same paper from each, told by content alone."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from kg.errors import FormatError
+from kg.errors import FormatError, InputError
 from kg.readers import FORMATS, read
 from kg.readers.detect import detect
 from kg.readers.latex import accents, plain
+from kg.record_json import paper_to_json
 from kg.records import JSON, Paper, Rejected
 
 
@@ -323,3 +327,40 @@ def test_json_that_breaks_off(tmp_path: Path, text: str, count: int, message: st
     with pytest.raises(FormatError) as error:
         next(papers)
     assert str(error.value) == message
+
+
+SEEDS = [
+    json.dumps(OAK_ROW),
+    json.dumps([OAK_ROW, ELM_ROW]),
+    "id,title\n1,Oak\n",
+    "id\ttitle\n1\tOak\n",
+    ATOM,
+    BIBTEX,
+    "Get trending papers in your email inbox!\nSubscribeOak\nTall.\n  • 7 authors\n·\nMay 22, 2023 12\n",
+    Rejected("a", 1, "read", "r", "Oak\nTall.").to_json(),
+]
+JUNK = [b"{", b"}", b'"', b"\n", b"\xff", b"\0", b"@a{b,", b"&#0;", b"\\ud800"]
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.sampled_from(SEEDS),
+    cut=st.integers(0, 400),
+    junk=st.binary(max_size=6)
+    | st.sampled_from([b"{", b"}", b'"', b"\n", b"\xff", b"\0", b"@a{b,", b"&#0;", b"\\ud800"]),
+    format=st.none() | st.sampled_from(list(FORMATS)),
+)
+def test_whatever_comes_is_read_rejected_or_refused(
+    tmp_path: Path, seed: str, cut: int, junk: bytes, format: str | None
+) -> None:
+    path = tmp_path / "input"
+    data = seed.encode()
+    path.write_bytes(data[:cut] + junk + data[cut:])
+    rejects: list[Rejected] = []
+    papers: list[Paper] = []
+    with suppress(InputError):
+        papers.extend(read(path, format=format, on_reject=rejects.append))
+    for paper in papers:
+        assert paper.text.strip()
+        json.dumps(paper_to_json(paper), ensure_ascii=False).encode()
+    assert all(r.reason and r.stage == "read" for r in rejects)

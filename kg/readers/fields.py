@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from kg.errors import RecordError
 from kg.records import JSON, OnReject, Paper, Rejected
-from kg.text import has_surrogate, person_name, squeeze
+from kg.text import has_surrogate, person_name
 
 _OTHER_NAMES = {
     "abstract": ("summary",),
@@ -187,7 +187,7 @@ def _whole(value: JSON, name: str) -> int | None:
 
 def _id(value: JSON) -> str:
     if value is None or isinstance(value, str):
-        return squeeze(value or "")
+        return (value or "").strip()
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise RecordError(f"id is {_shown(value)}, neither text nor a whole number")

@@ -124,12 +124,15 @@ class _Unpacked(io.RawIOBase):
     def _unpack(self, piece: bytes) -> bytes:
         parts = []
         while piece:
-            self.codec = self.codec or self.make()
+            if self.codec is None:
+                piece = piece.lstrip(b"\0")  # some writers pad with zeros
+                self.codec = self.make() if piece else None
+            if self.codec is None:
+                break
             parts.append(self.codec.decompress(piece))
             piece = b""
             if self.codec.eof:
-                piece = self.codec.unused_data.lstrip(b"\0")  # tapes and some writers pad with zeros
-                self.codec = None
+                piece, self.codec = self.codec.unused_data, None
         return b"".join(parts)
 
 
