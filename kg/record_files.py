@@ -12,6 +12,7 @@ from kg.errors import RecordError
 from kg.readers.open import lines, open_input
 from kg.record_json import dumps, from_record, to_record
 from kg.records import JSON, Extraction, OnReject, Paper, Rejected
+from kg.text import has_surrogate
 
 DIGEST = "digest"
 
@@ -49,6 +50,9 @@ def parse_record(line: str) -> tuple[Paper, Extraction]:
         row: JSON = json.loads(line)
     except ValueError as error:
         raise RecordError(f"not JSON: {error}") from error
+    for name in ("title", "abstract"):  # the key of a paper is a hash of its text where it has no title
+        if isinstance(row, dict) and isinstance(text := row.get(name), str) and has_surrogate(text):
+            raise RecordError(f"{name} holds a lone surrogate, which UTF-8 cannot carry; repair the file's encoding")
     paper, extraction = from_record(row)
     if paper is None:
         raise RecordError("the record has no title and no abstract; make it with `kg extract --papers`")

@@ -15,9 +15,9 @@ from kg.questions import Parameter, all_queries, load
 from kg.stores.base import Cell, Row
 
 
-def _assignments(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Cell]:
+def _assignments(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """name=value, several times, as a dictionary."""
-    given: dict[str, Cell] = {}
+    given: dict[str, str] = {}
     for value in values:
         name, equals, text = value.partition("=")
         if not equals or not name:
@@ -39,11 +39,11 @@ def _assignments(ctx: click.Context, param: click.Parameter, values: tuple[str, 
 )
 @store_option
 @output_options
-def query(name: str | None, cypher: str | None, values: dict[str, Cell], store: str, style: Style) -> None:
+def query(name: str | None, cypher: str | None, values: dict[str, str], store: str, style: Style) -> None:
     """Ask a shipped question by NAME, or your own Cypher.
 
-    Parameters that are left out have the value of an example; `kg queries` shows them. In --cypher they are text:
-    write toInteger($year) where a number is meant.
+    Parameters that are left out have the value of an example; `kg queries` shows them. For --cypher a value is read as
+    JSON where it is JSON (2023, true, "2023"), else as text.
 
     \b
     Example:
@@ -58,7 +58,7 @@ def query(name: str | None, cypher: str | None, values: dict[str, Cell], store: 
             rows, columns = run(graph, question, values), question.columns
         else:
             text = sys.stdin.read() if cypher == "-" else cypher or ""
-            rows = graph.read(text, values)
+            rows = graph.read(text, {key: _json_or_text(value) for key, value in values.items()})
             columns = tuple(rows[0]) if rows else ()
     print_rows(rows, columns, style)
 
@@ -80,6 +80,14 @@ def queries(style: Style) -> None:
         for q in all_queries()
     ]
     print_rows(rows, ("name", "question", "parameters"), style)
+
+
+def _json_or_text(text: str) -> Cell:
+    try:
+        value: Cell = json.loads(text)
+    except ValueError:
+        return text
+    return value
 
 
 def _declaration(parameter: Parameter) -> str:

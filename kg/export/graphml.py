@@ -30,10 +30,10 @@ def to_networkx(store: Store) -> nx.MultiDiGraph[str]:
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for label in NODES:
         for node in store.nodes(label):
-            graph.add_node(f"{label}/{_text(node.id)}", label=label, **_attributes(node))
+            graph.add_node(f"{label}/{xml_text(node.id)}", label=label, **_attributes(node))
     for kind in EDGES.values():
         for edge in store.edges(kind.type):
-            start, end = f"{kind.start}/{_text(edge.start)}", f"{kind.end}/{_text(edge.end)}"
+            start, end = f"{kind.start}/{xml_text(edge.start)}", f"{kind.end}/{xml_text(edge.end)}"
             number = graph.add_edge(start, end, str(graph.number_of_edges()))
             graph.edges[start, end, number].update(type=kind.type, **_attributes(edge))
     return graph
@@ -46,8 +46,9 @@ def _attributes(row: Node | Edge) -> dict[str, bool | int | float | str]:
 def _plain(value: Value) -> bool | int | float | str:
     if isinstance(value, (bool, int, float)):
         return value
-    return _text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return xml_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _text(text: str) -> str:
+def xml_text(text: str) -> str:
+    """The text with U+FFFD for what no XML document can hold."""
     return _NOT_XML.sub("\ufffd", text)
