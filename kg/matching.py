@@ -91,7 +91,7 @@ def read_gold(key: str, record: Record) -> PaperRecord:
     """Raises InputError where the record breaks the record format."""
     for name in (*LISTS, "results"):
         if not isinstance(record.get(name), list):
-            raise InputError(f'gold record {key!r} has no list "{name}"; see the record format in docs/cli.md')
+            raise InputError(f'gold record {key!r} has no list "{name}"; it needs {", ".join(LISTS)} and results')
     paper = read_record(record)
     for n, result in enumerate(paper.results, 1):
         lost = [k for k in _GOLD_RESULT_KEYS if k not in result.raw]
