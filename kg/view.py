@@ -41,6 +41,8 @@ _START = "Bokeh.embed.embed_item(JSON.parse(document.getElementById('item').text
 _FONT = 12
 """Size of captions, px."""
 _PADDING = 5
+_MANY = 40
+"""Nodes beyond which titles get two lines instead of three."""
 _EMPHASIS = "#1b1b1b"
 _TOOLTIP = """
 <div style="max-width: 380px; font: 13px/1.4 system-ui, Helvetica, Arial, sans-serif; color: #1b1b1b; padding: 2px">
@@ -170,7 +172,8 @@ def _legend(graph: Graph) -> str:
 
 
 def _figure(graph: Graph, start: Key) -> figure:
-    captions = {key: _caption(_full(graph, key), lines=3 if key[0] == "Paper" else 2) for key in graph}
+    lines = 3 if len(graph) <= _MANY else 2
+    captions = {key: _caption(_full(graph, key), lines if key[0] == "Paper" else 2) for key in graph}
     simple: nx.Graph[Key] = nx.Graph()
     simple.add_nodes_from(graph)
     simple.add_edges_from((head, tail) for head, tail in graph.edges() if head != tail)
@@ -187,9 +190,9 @@ def _figure(graph: Graph, start: Key) -> figure:
     plot.axis.visible = False
     plot.grid.visible = False
     plot.toolbar.logo = None
-    lines = ColumnDataSource(_edge_columns(graph, places))
-    plot.segment("x0", "y0", "x1", "y1", color="colour", line_width="width", line_dash="dash", source=lines)
-    arrows = plot.scatter("x", "y", angle="angle", marker="triangle", size=8, color="colour", source=lines)
+    edges = ColumnDataSource(_edge_columns(graph, places))
+    plot.segment("x0", "y0", "x1", "y1", color="colour", line_width="width", line_dash="dash", source=edges)
+    arrows = plot.scatter("x", "y", angle="angle", marker="triangle", size=8, color="colour", source=edges)
     caption = Text(
         x="x",
         y="y",
@@ -208,7 +211,7 @@ def _figure(graph: Graph, start: Key) -> figure:
     )
     caption.update(border_radius=5, padding=_PADDING)  # Bokeh's type hints know no plain number here
     boxes = plot.add_glyph(ColumnDataSource(_node_columns(graph, captions, places, start)), caption)
-    plot.add_tools(HoverTool(renderers=[boxes, arrows], tooltips=_TOOLTIP))
+    plot.add_tools(HoverTool(renderers=[boxes, arrows], tooltips=_TOOLTIP, attachment="vertical"))
     return plot
 
 
@@ -261,7 +264,7 @@ def _edge_columns(graph: Graph, places: Mapping[Key, tuple[float, float]]) -> Co
         "y": [(y0 + y1) / 2 for _, y0, _, y1 in ends],
         # A triangle points up; atan2 counts from the x axis.
         "angle": [math.atan2(y1 - y0, x1 - x0) - math.pi / 2 for x0, y0, x1, y1 in ends],
-        "colour": ["#555555" if name in STRONG else "#b5b5b5" for name in types],
+        "colour": ["#555555" if name in STRONG else "#bdbdbd" for name in types],
         "width": [2.5 if name in STRONG else 1.2 for name in types],
         "dash": ["dashed" if name in RIVAL else "solid" for name in types],
         "head": [name.replace("_", " ").lower() for name in types],
