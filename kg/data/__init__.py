@@ -9,22 +9,28 @@ from kg.errors import ModelError
 
 
 def rows(name: str, folder: Path | None = None) -> list[dict[str, str]]:
-    """Rows of `<name>.tsv`, by column; from `folder` instead of the package where one is given.
+    """Rows of `<name>.tsv`, by column. Raises ModelError as `cells` does."""
+    columns, lines = cells(name, folder)
+    return [dict(zip(columns, line, strict=True)) for line in lines]
+
+
+def cells(name: str, folder: Path | None = None) -> tuple[list[str], list[list[str]]]:
+    """Column names and lines of `<name>.tsv`; from `folder` instead of the package where one is given.
 
     Raises ModelError where the table is missing, is not UTF-8, or a line has another number of cells than the first.
     """
-    header, *lines = _read(name, folder).decode().splitlines() or [""]
+    header, *lines = _read(name, folder).decode().removesuffix("\n").split("\n")
     columns = header.split("\t")
     table = []
     for number, line in enumerate(lines, 2):
-        cells = line.split("\t")
-        if len(cells) != len(columns):
+        row = line.split("\t")
+        if len(row) != len(columns):
             raise ModelError(
-                f"{name}.tsv, line {number}: {len(cells)} cells where the first line names {len(columns)}; "
+                f"{name}.tsv, line {number}: {len(row)} cells where the first line names {len(columns)}; "
                 "make the tables again with `python -m kg.train.vocabulary`"
             )
-        table.append(dict(zip(columns, cells, strict=True)))
-    return table
+        table.append(row)
+    return columns, table
 
 
 def signature(names: Iterable[str], folder: Path | None = None) -> str:

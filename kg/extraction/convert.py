@@ -13,13 +13,14 @@ def to_extraction(doc: Doc, paper: Paper, signature: str) -> Extraction:
 
     A draft becomes a result only where it has a metric and its evidence contains its number.
     """
+    text = doc.text  # spaCy joins it from the tokens each time
     groups: list[Group] = sorted(doc._.groups, key=lambda g: (g.mentions[0].start, g.mentions[0].end, g.name))
-    names = {id(mention): group.name for group in groups for mention in group.mentions}
+    names = {mention: group.name for group in groups for mention in group.mentions}
     by_kind: dict[EntityKind, list[Entity]] = {kind: [] for kind in KINDS}
     for group in groups:
-        by_kind[group.kind].append(_entity(group, doc.text))
+        by_kind[group.kind].append(_entity(group, text))
     drafts = sorted(doc._.drafts, key=lambda d: (d.number.start, d.number.end))
-    results = (_result(draft, names, doc.text) for draft in drafts)
+    results = (_result(draft, names, text) for draft in drafts)
     return Extraction(
         id=paper.id or paper.key,
         methods=tuple(by_kind["method"]),
@@ -28,7 +29,7 @@ def to_extraction(doc: Doc, paper: Paper, signature: str) -> Extraction:
         tasks=tuple(by_kind["task"]),
         results=tuple(r for r in results if r is not None),
         abbreviations=tuple(
-            (doc.text[a.short_start : a.short_end], doc.text[a.long_start : a.long_end]) for a in doc._.abbreviations
+            (text[a.short_start : a.short_end], text[a.long_start : a.long_end]) for a in doc._.abbreviations
         ),
         extractor=signature,
     )
@@ -48,13 +49,13 @@ def _entity(group: Group, text: str) -> Entity:
     )
 
 
-def _result(draft: Draft, names: dict[int, str], text: str) -> Result | None:
+def _result(draft: Draft, names: dict[Mention, str], text: str) -> Result | None:
     number = draft.number
     if draft.metric is None or not draft.start <= number.start < number.end <= draft.end:
         return None
 
     def name(mention: Mention | None) -> str | None:
-        return None if mention is None else names.get(id(mention))
+        return None if mention is None else names.get(mention)
 
     metric = name(draft.metric)
     if metric is None:

@@ -1,7 +1,9 @@
 """Sentence borders: the title is one sentence, then a full stop, "!" or "?" before what looks like a new start."""
 
 import re
+from collections import deque
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -68,11 +70,14 @@ def _first_visible(text: str, at: int) -> int:
 
 @Language.component("kg_sentences", assigns=["token.is_sent_start", "doc.sents"])
 def kg_sentences(doc: Doc) -> Doc:
-    """Marks sentence starts; a border inside a token moves to the next one."""
-    borders = iter(sentence_starts(doc.text))
-    border = next(borders, None)
+    """Marks sentence starts; a border inside a token or white space moves to the next word. O(n)."""
+    borders = deque(sentence_starts(doc.text))
+    marks = []
     for token in doc:
-        token.is_sent_start = border is not None and token.idx >= border and not token.is_space
-        while token.is_sent_start and border is not None and border <= token.idx:
-            border = next(borders, None)
-    return doc
+        starts = bool(borders) and token.idx >= borders[0] and not (token.i and token.is_space)
+        while starts and borders and borders[0] <= token.idx:
+            borders.popleft()
+        marks.append(1 if starts else -1)
+    # Setting token.is_sent_start would look at the whole Doc for every token.
+    column = np.array(marks, dtype=np.int64).astype(np.uint64).reshape(-1, 1)  # as the C field, -1 wrapped round
+    return doc.from_array(["SENT_START"], column)  # type: ignore[arg-type]

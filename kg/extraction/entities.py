@@ -1,0 +1,74 @@
+"""Mentions of one thing become one entity: acronym and expansion, plural and singular, with and without hyphen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction.gazetteer import case_of, entity_key, phrase_key
+from kg.extraction.types import Abbreviation, Group, Mention
+from kg.records import EntityKind
+from kg.text import singular, squeeze
+
+
+def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequence[Abbreviation]) -> list[Group]:
+    """Groups by first mention. A mention that carries a name belongs to the entity of that name."""
+    short_of = {_key(text[a.long_start : a.long_end]): text[a.short_start : a.short_end] for a in abbreviations}
+    shorts = {_key(short): short for short in short_of.values()}
+    grouped: dict[tuple[EntityKind, str], list[Mention]] = defaultdict(list)
+    for mention in sorted(mentions, key=lambda m: (m.start, m.end)):
+        key = _key(mention.name or text[mention.start : mention.end])
+        grouped[mention.kind, _key(short_of[key]) if key in short_of else key].append(mention)
+    return [
+        Group(kind, _name(text, found, shorts.get(key)), found, *_attributes(found))
+        for (kind, key), found in grouped.items()
+    ]
+
+
+def _key(surface: str) -> str:
+    return entity_key(phrase_key(surface)) or squeeze(surface)
+
+
+def _attributes(mentions: Sequence[Mention]) -> tuple[str | None, bool | None]:
+    """Role and named of the surest mention: `source` is kind:role:named, see kg/extraction/mentions.py."""
+    surest = max(mentions, key=lambda m: m.score)
+    _, role, named = [*surest.source.split(":"), "", ""][:3]
+    if surest.kind == "method":
+        return role or "used", named == "named"
+    return (role or "mentioned", None) if surest.kind == "dataset" else (None, None)
+
+
+def _name(text: str, mentions: Sequence[Mention], short: str | None) -> str:
+    """The acronym that the paper defines, else the wording with the fewest capitals, the abstract's before the title's.
+
+    What is no proper name is written in lower case and in the singular.
+    """
+    given = next((m.name for m in mentions if m.name), None)
+    if given:
+        return given
+    title = text.find("\n")
+    surfaces = [
+        (m.start < title, sum(c.isupper() for c in s), m.start, s) for m in mentions if (s := _surface(text, m))
+    ]
+    name = short or min(surfaces)[-1]
+    proper = any(m.source.endswith(":named") or m.kind == "dataset" for m in mentions)
+    return name if proper else _ordinary(name)
+
+
+def _surface(text: str, mention: Mention) -> str:
+    return squeeze(text[mention.start : mention.end])
+
+
+def _ordinary(name: str) -> str:
+    words = [word if case_of(word) == "shaped" else word.lower() for word in name.split(" ")]
+    return " ".join([*words[:-1], singular(words[-1])])
+
+
+@Language.component("kg_entities", requires=["doc._.mentions", "doc._.abbreviations"], assigns=["doc._.groups"])
+def kg_entities(doc: Doc) -> Doc:
+    """Groups the mentions; mentions that results added are among them."""
+    doc._.groups = group_mentions(doc.text, doc._.mentions, doc._.abbreviations)
+    return doc

@@ -1,0 +1,153 @@
+"""Known phrases: a table of surface forms with what curators made of them, found in one pass over a text's words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kg import data
+from kg.records import KINDS, EntityKind
+from kg.text import fold, singular
+
+TABLE = "phrases"
+
+Case = Literal["lower", "initial", "shaped"]
+CASES: tuple[Case, ...] = ("lower", "initial", "shaped")
+Key = tuple[str, ...]
+
+_WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
+_GAP = re.compile(r"[ \t]*\n?[ \t]*|[ ]?[-‐‑–_][ ]?")
+_SHAPED_WORD = re.compile(r"\w[A-Z]|\b[A-Z]\b|\d")
+_GLUED = re.compile(r"-?\d|[^\W_]")
+_GENERIC = frozenset(
+    """dataset benchmark corpus corpora model method score metric framework architecture algorithm network task approach
+    value""".split()  # noqa: SIM905
+)
+_HEAD_COUNT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of letters, or a number; `key` is folded and in the singular."""
+
+    start: int
+    end: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Training papers that have a phrase in one case."""
+
+    seen: int = 0
+    named: int = 0
+    """Those in which it is a named method."""
+    kinds: Mapping[EntityKind, int] | None = None
+    """Those in which a curator put it down as that kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one phrase."""
+
+    cases: Mapping[Case, Evidence]
+    lists: frozenset[EntityKind]
+    """Kinds of the public lists of names that have it."""
+
+
+def words(text: str) -> list[Word]:
+    """Letters and digits part: "CIFAR-10", "CIFAR10" and "CIFAR 10" have the same keys."""
+    return [Word(m.start(), m.end(), _key(m[0])) for m in _WORD.finditer(text)]
+
+
+def _key(word: str) -> str:
+    return singular(word.lower() if word.isascii() else fold(word))
+
+
+def phrase_key(surface: str) -> Key:
+    return tuple(_key(m) for m in _WORD.findall(surface))
+
+
+def entity_key(key: Sequence[str]) -> str:
+    """What surface forms of one thing have in common: no blanks, no trailing generic noun ("diffusion model")."""
+    end = len(key)
+    while end > 1 and key[end - 1] in _GENERIC:
+        end -= 1
+    return "".join(key[:end])
+
+
+def case_of(surface: str) -> Case:
+    """`shaped`: a capital that does not begin a word, a lone capital, or a digit; `initial`: capitals at beginnings."""
+    if _SHAPED_WORD.search(surface):
+        return "shaped"
+    return "lower" if surface == surface.lower() else "initial"
+
+
+def joined(text: str, left: Word, right: Word) -> bool:
+    """Whether only a blank, a line break or a hyphen parts two neighbours."""
+    return bool(_GAP.fullmatch(text, left.end, right.start))
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether a span is cut out of no longer name: neither "GPT" of "GPT-4" nor "training" of "pre-training"."""
+    if _GLUED.match(text, end):
+        return False
+    before = text[max(0, start - 2) : start]
+    return not before or not (before[-1].isalnum() or (before[-1] == "-" and before[0].isalnum()))
+
+
+class Gazetteer:
+    """Phrases by key. Finding takes O(words) for phrases of bounded length."""
+
+    def __init__(self, entries: Mapping[Key, Entry]) -> None:
+        self._entries = entries
+        self._longest: dict[str, int] = defaultdict(int)
+        heads: dict[str, int] = defaultdict(int)
+        for key, entry in entries.items():
+            self._longest[key[0]] = max(len(key), self._longest[key[0]])
+            if len(key) > 1:
+                heads[key[-1]] += sum(sum((e.kinds or {}).values()) for e in entry.cases.values())
+        self.heads = frozenset(
+            word for word, count in heads.items() if count >= _HEAD_COUNT and len(word) > 2 and word.isalpha()
+        )
+        """Words that end many phrases: "learning", "segmentation", "accuracy"."""
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Gazetteer:
+        """From the shipped table, or the one in `folder`. Raises ModelError where it is missing or damaged."""
+        cases: dict[Key, dict[Case, Evidence]] = defaultdict(dict)
+        lists: dict[Key, frozenset[EntityKind]] = {}
+        for row in data.rows(TABLE, folder):
+            key = tuple(row["phrase"].split())
+            lists[key] = frozenset(kind for kind in KINDS if kind in row["lists"])
+            for case in CASES:
+                if row["case"] == case:
+                    kinds = {kind: int(row[kind]) for kind in KINDS if row[kind] != "0"}
+                    cases[key][case] = Evidence(int(row["seen"]), int(row["named"]), kinds)
+        return cls({key: Entry(cases[key], listed) for key, listed in lists.items()})
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._entries)
+
+    def __getitem__(self, key: Key) -> Entry | None:
+        return self._entries.get(key)
+
+    def find(self, text: str, found: Sequence[Word]) -> Iterator[tuple[int, int]]:
+        """Every match, nested ones too, as first and last word; those of one first word from long to short."""
+        for first, word in enumerate(found):
+            limit = min(self._longest.get(word.key, 0), len(found) - first)
+            key: Key = (word.key,)
+            last, matches = first, list[int]()
+            for length in range(1, limit + 1):
+                if key in self._entries and is_whole(text, word.start, found[last].end):
+                    matches.append(last)
+                if length == limit or not joined(text, found[last], found[last + 1]):
+                    break
+                last += 1
+                key = (*key, found[last].key)
+            for end in reversed(matches):
+                yield first, end

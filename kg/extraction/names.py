@@ -1,0 +1,66 @@
+"""Spans that look like names or terms though no table has them: by their shape, their place or their last word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kg.extraction.gazetteer import Gazetteer, Word, joined
+
+_WORD = re.compile(r"[^\W_]+(?:[-–.+@*/][^\W_]+)*\+*")
+_SHAPE = re.compile(r"[a-zα-ω][A-Z]|[A-Z][A-Z]|[A-Z].*\d|\d.*[A-Z]|\b[A-Z]-[A-Z]|[a-zA-Z]\d|\w\+$|[A-Z]\*")
+_TAIL = re.compile(r"[-–](?:[a-z]{3,}\b|to\b|as\b).*|[./](?=[A-Z][a-z]+$).*")
+"""What hangs on a name by a hyphen ("-based"), or is the next sentence without a blank."""
+_CAPITALISED = re.compile(
+    r"[A-Z][\w+-]*[^\W_](?:\s(?:[A-Z][\w+-]*|\d{1,4}|(?:of|for|and|in|with|from|by|to|via|on|the)(?=\s[A-Z])))+"
+)
+_PREFIX = re.compile(r"\s*([^:\n]{2,60}?)\s*(?:[:：]\s|\s[–—-]\s)")
+_MAX_PREFIX_WORDS = 4
+_MAX_TERM_WORDS = 4
+_STOP = frozenset(
+    """a an the this that these those our their its his her we they it of for in on at by to from with without into onto
+    over under between among through across via and or but nor as than then so such which who whose what when where
+    while how why is are was were be been being has have had do does did can could may might will would should must not
+    no both each every all any some many most more less few several other another same own only also even still just
+    very too however moreover thus hence therefore because since if whether there here using used use based novel new
+    propose proposed present introduce existing previous recent current state art first second one two three different
+    various effective efficient simple et al improve improving achieve achieving reduce reducing show demonstrate
+    outperform outperforms perform performing require requiring enable enabling provide providing
+    including""".split()  # noqa: SIM905
+)
+
+
+def shaped_words(text: str) -> Iterator[tuple[int, int]]:
+    """Words such as "FooNet", "BAR", "E-3D" and "Qux-2", without "-based" and the like."""
+    for match in _WORD.finditer(text):
+        word = _TAIL.sub("", match[0])
+        if len(word) > 1 and _SHAPE.search(word):
+            yield match.start(), match.start() + len(word)
+
+
+def title_prefix(text: str) -> tuple[int, int] | None:
+    """What stands before the colon of a title ("FooNet: better images"), if short."""
+    match = _PREFIX.match(text, 0, text.find("\n") + 1 or len(text))
+    if match is None or len(match[1].split()) > _MAX_PREFIX_WORDS:
+        return None
+    return match.span(1)
+
+
+def capitalised_phrases(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of capitalised words in the abstract; in a title they say nothing."""
+    for match in _CAPITALISED.finditer(text, text.find("\n") + 1):
+        yield match.span()
+        first, _, rest = match[0].partition(" ")
+        if rest[:1].isupper() and " " in rest and first.lower() in _STOP:
+            yield match.start() + len(first) + 1, match.end()
+
+
+def terms(text: str, found: Sequence[Word], gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
+    """Word runs that end with a head such as "segmentation", as first and last word; every length of 2 to 4."""
+    for last, word in enumerate(found):
+        if word.key not in gazetteer.heads:
+            continue
+        for first in range(last - 1, max(-1, last - _MAX_TERM_WORDS), -1):
+            if found[first].key in _STOP or not joined(text, found[first], found[first + 1]):
+                break
+            yield first, last

@@ -1,0 +1,1 @@
+"""Makes what the package ships from annotated papers: tables, later a model."""

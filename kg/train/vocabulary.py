@@ -1,0 +1,161 @@
+"""Makes the gazetteer's table: `python -m kg.train.vocabulary --shared DIR [--output DIR]`.
+
+Phrases come from the annotated training papers, the lists of names in vocab/ and the spans in ner/. For each phrase, in
+each case it is written in, the table counts the training papers that have it outside a longer phrase, and those where
+a curator put it down as a method, data set, metric or task. The same input gives the same table, byte by byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.extraction.gazetteer import TABLE, Case, Entry, Evidence, Gazetteer, Key, case_of, entity_key, phrase_key, words
+from kg.records import KINDS, EntityKind
+
+_LONGEST = 7
+_NER_KINDS: dict[str, EntityKind] = {
+    "Method": "method",
+    "Task": "task",
+    "Metric": "metric",
+    "Material": "dataset",
+    "Dataset": "dataset",
+}
+_LISTS: dict[str, EntityKind] = {"pwc_datasets": "dataset", "pwc_metrics": "metric", "pwc_tasks": "task"}
+
+
+@dataclass(frozen=True, slots=True)
+class GoldEntity:
+    """An entity as a curator put it down."""
+
+    kind: EntityKind
+    surfaces: tuple[str, ...]
+    """Name and mentions."""
+    role: str | None
+    named: bool | None
+
+    @property
+    def keys(self) -> set[str]:
+        return {entity_key(phrase_key(s)) for s in self.surfaces} - {""}
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedPaper:
+    text: str
+    entities: tuple[GoldEntity, ...]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Makes the gazetteer's table from annotated papers and name lists.")
+    parser.add_argument("--shared", type=Path, required=True, help="folder with gold/, vocab/ and ner/")
+    parser.add_argument("--output", type=Path, default=Path(__file__).parents[1] / "data")
+    arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    with (arguments.output / f"{TABLE}.tsv").open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines("\t".join(row) + "\n" for row in table(arguments.shared))
+
+
+def table(shared: Path) -> Iterator[tuple[str, ...]]:
+    """Lines of the table, the header first."""
+    papers = list(read_papers(shared / "gold"))
+    lists = _listed(shared)
+    keys = {key for p in papers for e in p.entities for s in e.surfaces if _fits(key := phrase_key(s))}
+    known = count(papers, Gazetteer({key: Entry({}, frozenset()) for key in keys | lists.keys()}))
+    yield ("phrase", "case", "lists", "seen", "named", *KINDS)
+    for key in sorted(known.keys() | lists.keys()):
+        listed = ",".join(sorted(lists.get(key, ())))
+        for case, evidence in sorted(known.get(key, {"": Evidence()}).items()):
+            kinds = (str((evidence.kinds or {}).get(kind, 0)) for kind in KINDS)
+            yield (" ".join(key), case, listed, str(evidence.seen), str(evidence.named), *kinds)
+
+
+def read_papers(gold: Path) -> Iterator[AnnotatedPaper]:
+    """The training papers; the development papers are never read."""
+    with (gold / "train.papers.jsonl").open(encoding="utf-8") as file:
+        texts = {p["id"]: f"{p['title']}\n{p['abstract']}" for p in map(json.loads, file)}
+    with (gold / "train.jsonl").open(encoding="utf-8") as file:
+        for record in map(json.loads, file):
+            yield AnnotatedPaper(
+                texts[record["id"]],
+                tuple(
+                    GoldEntity(kind, (e["name"], *e["mentions"]), e.get("role"), e.get("named"))
+                    for kind in KINDS
+                    for e in record[f"{kind}s"]
+                ),
+            )
+
+
+def count(papers: Iterable[AnnotatedPaper], gazetteer: Gazetteer) -> dict[Key, dict[Case, Evidence]]:
+    """What the papers say of the gazetteer's phrases; those that no paper has are left out."""
+    seen: Counter[tuple[Key, Case]] = Counter()
+    named: Counter[tuple[Key, Case]] = Counter()
+    kinds: dict[tuple[Key, Case], Counter[EntityKind]] = defaultdict(Counter)
+    for paper in papers:
+        entities = judged(paper)
+        for key, case in occurrences(paper.text, gazetteer):
+            seen[key, case] += 1
+            for entity in entities.get(entity_key(key), {}).values():
+                kinds[key, case][entity.kind] += 1
+                named[key, case] += bool(entity.named)
+    found: dict[Key, dict[Case, Evidence]] = defaultdict(dict)
+    for (key, case), number in seen.items():
+        found[key][case] = Evidence(number, named[key, case], dict(kinds[key, case]))
+    return dict(found)
+
+
+def occurrences(text: str, gazetteer: Gazetteer) -> set[tuple[Key, Case]]:
+    """Phrases that a text has outside a longer one, with the case they are written in."""
+    found = words(text)
+    covered, result = -1, set()
+    for first, last in gazetteer.find(text, found):
+        if last > covered:
+            covered = last
+            surface = text[found[first].start : found[last].end]
+            result.add((tuple(w.key for w in found[first : last + 1]), case_of(surface)))
+    return result
+
+
+def judged(paper: AnnotatedPaper) -> dict[str, dict[EntityKind, GoldEntity]]:
+    """The paper's entities by entity key and kind."""
+    entities: dict[str, dict[EntityKind, GoldEntity]] = defaultdict(dict)
+    for entity in paper.entities:
+        for key in entity.keys:
+            entities[key].setdefault(entity.kind, entity)
+    return entities
+
+
+def _fits(key: Key) -> bool:
+    return 0 < len(key) <= _LONGEST and any(w.isalpha() for w in key) and len("".join(key)) > 1
+
+
+def _listed(shared: Path) -> dict[Key, set[EntityKind]]:
+    """Phrases of the lists of names, and spans that two documents or sentences of ner/ annotate as one kind."""
+    listed: dict[Key, set[EntityKind]] = defaultdict(set)
+    for name, kind in _LISTS.items():
+        with (shared / "vocab" / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+            for _, surface in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                if _fits(key := phrase_key(surface)):
+                    listed[key].add(kind)
+    found: Counter[tuple[Key, EntityKind]] = Counter()
+    for path in sorted((shared / "ner").glob("*.train.jsonl")):
+        seen: set[tuple[str, Key, EntityKind]] = set()
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(map(json.loads, file)):
+                for start, end, label in line["entities"]:
+                    key = phrase_key(" ".join(line["tokens"][start:end]))
+                    if label in _NER_KINDS and _fits(key):
+                        seen.add((str(line.get("doc", number)), key, _NER_KINDS[label]))
+        found.update((key, kind) for _, key, kind in seen)
+    for (key, kind), number in found.items():
+        if number > 1:
+            listed[key].add(kind)
+    return dict(listed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+from kg.extraction.entities import group_mentions
+from kg.extraction.types import Abbreviation, Group, Mention
+from kg.records import EntityKind
+
+
+def mention(text: str, surface: str, kind: EntityKind, source: str, *, score: float = 0.8, nth: int = 0) -> Mention:
+    at = -1
+    for _ in range(nth + 1):
+        at = text.index(surface, at + 1)
+    return Mention(at, at + len(surface), kind, score, source)
+
+
+def test_acronym_and_expansion_are_one_entity() -> None:
+    text = "T\nLazy Tree Filters (LTFs) are used. An LTF is a lazy tree filter."
+    long = mention(text, "Lazy Tree Filters", "method", "method:used:plain")
+    short = mention(text, "LTFs", "method", "method:proposed:named", score=0.9)
+    again = mention(text, "LTF", "method", "method:used:named", nth=1)
+    lower = mention(text, "lazy tree filter", "method", "method:used:plain")
+    found = group_mentions(
+        text, [lower, again, short, long], [Abbreviation(short.start, short.end, long.start, long.end)]
+    )
+    assert found == [Group("method", "LTFs", [long, short, again, lower], "proposed", True)]
+
+
+def test_plural_hyphen_and_generic_noun_do_not_matter() -> None:
+    text = "T\nTree-Search Models beat tree search."
+    first = mention(text, "Tree-Search Models", "method", "method:compared:plain")
+    second = mention(text, "tree search", "method", "method:used:plain", score=0.7)
+    assert group_mentions(text, [first, second], []) == [
+        Group("method", "tree search", [first, second], "compared", False)
+    ]
+
+
+def test_what_is_no_name_is_written_in_lower_case_and_singular() -> None:
+    text = "Lazy 3D Tree Filters\nNothing."
+    only = mention(text, "Lazy 3D Tree Filters", "task", "task")
+    assert group_mentions(text, [only], []) == [Group("task", "lazy 3D tree filter", [only])]
+
+
+def test_kinds_are_kept_apart_and_a_name_given_to_a_mention_wins() -> None:
+    text = "T\nIt is faster, with FooBench as speedup."
+    faster = Mention(8, 14, "metric", 0.6, "implied", name="speedup")
+    bench = mention(text, "FooBench", "dataset", "dataset:introduced")
+    speedup = mention(text, "speedup", "metric", "metric")
+    assert group_mentions(text, [faster, bench, speedup], []) == [
+        Group("metric", "speedup", [faster, speedup]),
+        Group("dataset", "FooBench", [bench], "introduced"),
+    ]
+
+
+def test_roles_of_mentions_without_a_label() -> None:
+    method, dataset = Mention(0, 3, "method", 1.0, "other"), Mention(4, 7, "dataset", 1.0, "other")
+    assert [(g.role, g.named) for g in group_mentions("Foo Bar", [method, dataset], [])] == [
+        ("used", False),
+        ("mentioned", None),
+    ]
