@@ -12,7 +12,7 @@ from types import TracebackType
 import ladybug
 from typing_extensions import Self
 
-from kg.errors import QueryError, StoreError, StoreForeign
+from kg.errors import KgError, QueryError, StoreError, StoreForeign
 from kg.schema import ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
 from kg.stores import load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
@@ -27,9 +27,9 @@ BUFFER_POOL = 1 << 30
 MANY = 2**31
 """No limit."""
 
-_COMMENT = r"(?:\s|//[^\n]*(?:\n|$)|/\*.*?\*/)*"
 _READING = re.compile(
-    _COMMENT + r"(?:MATCH|OPTIONAL|UNWIND|WITH|RETURN|CALL|EXPLAIN|PROFILE)\b", re.IGNORECASE | re.DOTALL
+    r"(?: \s | //[^\n]*(?:\n|$) | /\*.*?\*/ )* (?:MATCH|OPTIONAL|UNWIND|WITH|RETURN|CALL|EXPLAIN|PROFILE)\b",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _ONE_STATEMENT: dict[str, Cell] = {"kg_": 0}
 """A parameter that no text uses: with parameters Ladybug prepares the text, and refuses more than one statement."""
@@ -169,7 +169,7 @@ class LadybugStore:
     def _roll_back(self) -> None:
         try:
             self._run("ROLLBACK", {})
-        except StoreError:
+        except KgError:
             """A failed statement has ended the transaction already."""
 
     def _tables(self) -> set[str]:

@@ -70,8 +70,8 @@ class Neo4jStore:
     def ensure_schema(self) -> None:
         self._check_writable()
         self._check_ours(may_be_empty=True)
-        for statement in ddl_statements("neo4j"):
-            persistent(partial(self._define, statement))
+        for kind in ("CREATE", "CALL"):
+            persistent(partial(self._define, [text for text in ddl_statements("neo4j") if text.startswith(kind)]))
         self._write(partial(_send, statements.WRITE_META, {"version": VERSION}))
 
     def papers(self, ids: Sequence[str]) -> dict[str, StoredPaper]:
@@ -155,10 +155,16 @@ class Neo4jStore:
             for record in transaction.run(text):
                 yield _row(record)
 
-    def _define(self, text: str) -> None:
-        """Schema statements cannot share a transaction with others."""
-        with translated(self.url), self._session(WRITE_ACCESS, silent=True) as session:
-            session.run(text).consume()
+    def _define(self, texts: Sequence[str]) -> None:
+        """One transaction of constraints or of names: the two cannot share one."""
+        with (
+            translated(self.url),
+            self._session(WRITE_ACCESS, silent=True) as session,
+            session.begin_transaction() as transaction,
+        ):
+            for text in texts:
+                transaction.run(text).consume()
+            transaction.commit()
 
     def _check_ours(self, *, may_be_empty: bool = False) -> None:
         """Labels first: a loader that starts beside this one writes its KgMeta node before anything else."""
