@@ -244,3 +244,17 @@ def test_a_paper_without_authors_or_text_is_known_by_its_hash(tmp_path: Path) ->
     assert built(tmp_path / "s", one) == BuildReport(read=1, written=1)
     assert built(tmp_path / "s", one) == BuildReport(read=1, unchanged=1)
     assert Paper("", "Only an abstract.").key.startswith("abstract-")
+
+
+# ---- a real server --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.neo4j
+def test_neo4j_gets_the_same_graph(neo4j_url: str, tmp_path: Path) -> None:
+    loaded(tmp_path / "s", RECORDS)
+    for part in (ROWS[3:], ROWS[:3], ROWS):
+        with kg.open_store(neo4j_url) as server:
+            report = load([written(tmp_path / "part.jsonl", part)], server)
+    assert report == BuildReport(read=5, unchanged=5)
+    with kg.open_store(neo4j_url, read_only=True) as server:
+        assert list(jsonl.lines(server)) == dump(tmp_path / "s")
