@@ -59,15 +59,14 @@ def test_only_whole_names() -> None:
 
 def test_heads_end_many_phrases() -> None:
     evidence = {"lower": Evidence(3, 0, {"task": 3})}
-    entries = {(w, "search"): Entry(evidence, frozenset()) for w in ("graph", "tree")}  # type: ignore[arg-type]
+    entries = {(w, "search"): Entry(evidence, frozenset()) for w in ("graph", "tree")}
     assert Gazetteer(entries).heads == {"search"}
     assert Gazetteer({("graph", "search"): entries["graph", "search"]}).heads == set()
 
 
 def test_load(tmp_path: Path) -> None:
     (tmp_path / "phrases.tsv").write_text(
-        HEADER
-        + "glue\tshaped\tdataset\t4\t0\t0\t3\t0\t0\nglue\tlower\tdataset\t2\t0\t0\t0\t0\t0\n"
+        HEADER + "glue\tshaped\tdataset\t4\t0\t0\t3\t0\t0\nglue\tlower\tdataset\t2\t0\t0\t0\t0\t0\n"
         "foo bar\t\ttask\t0\t0\t0\t0\t0\t0\n"
     )
     loaded = Gazetteer.load(tmp_path)
@@ -93,7 +92,7 @@ def test_shipped_table_has_names_in_the_right_case() -> None:
     squad = Gazetteer.load()["squad",]
     assert squad is not None
     assert set(squad.cases) <= set(CASES)
-    assert (squad.cases["shaped"].kinds or {})["dataset"] > 0
+    assert squad.cases["shaped"].kinds["dataset"] > 0
 
 
 @given(st.text(alphabet="aAbB-. 1\n", max_size=40))

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.extraction.candidates import Candidate
-from kg.extraction.gazetteer import CASES, Case, Entry, Evidence, Gazetteer, case_of
-from kg.records import KINDS
+from kg.extraction.gazetteer import CASES, EMPTY, NOTHING, Case, Entry, Evidence, Gazetteer, case_of
 from kg.text import squeeze
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d[\d.,]*|[^\w\s]")
@@ -32,6 +31,8 @@ _LEADS = frozenset(
     by""".split()  # noqa: SIM905
 )
 _LINKS = frozenset(", and or & the both / ( ) : - – { } $ \\ ' our".split())  # noqa: SIM905
+_APPOSES = frozenset({",", ":", "-", "–", "—", "is"})
+_ARTICLES = frozenset({"a", "an", "the", "our", "which"})
 _OCCURRENCES = 6
 _MAX_LIST = 30
 
@@ -42,12 +43,13 @@ class View:
 
     text: str
     starts: list[int]
-    ends: list[int]
     low: list[str]
     leads: list[str]
     """The word before the enumeration that the token stands in ("on A, B and C")."""
     nouns: list[str]
     """The noun after it ("A, B and C datasets")."""
+    stems: list[str]
+    """Stem of each token that is a cue."""
     cues: list[str]
     """Nearest cue before the token within its sentence, with its distance."""
     title_end: int
@@ -59,23 +61,24 @@ class View:
         surface = [t[0] for t in tokens]
         low = ["#" if t[0].isdigit() else t.lower() for t in surface]
         title_end = text.find("\n") if "\n" in text else len(text)
+        stems = [match[0] if (match := _CUE.match(t)) else "" for t in low]
         return cls(
             text,
             [t.start() for t in tokens],
-            [t.end() for t in tokens],
             low,
             _leads(surface, low),
             _nouns(surface, low),
-            list(_cues(low, sum(t.start() < title_end for t in tokens))),
+            stems,
+            list(_cues(low, stems, sum(t.start() < title_end for t in tokens))),
             title_end,
             len(text),
         )
 
-    def token(self, at: int) -> int:
-        return bisect_left(self.starts, at)
-
-    def form(self, at: int) -> str:
-        return self.low[at] if 0 <= at < len(self.low) else "^"
+    def forms(self, at: int) -> list[str]:
+        """Three tokens; what lies outside the text is "^"."""
+        if at >= 0 and at + 3 <= len(self.low):
+            return self.low[at : at + 3]
+        return [self.low[i] if 0 <= i < len(self.low) else "^" for i in range(at, at + 3)]
 
 
 def _listed(surface: str) -> bool:
@@ -107,15 +110,15 @@ def _nouns(surface: list[str], low: list[str]) -> list[str]:
     return found[::-1]
 
 
-def _cues(low: list[str], title: int) -> Iterator[str]:
+def _cues(low: list[str], stems: list[str], title: int) -> Iterator[str]:
     cue, distance = "", 0
-    for at, token in enumerate(low):
+    for at, (token, stem) in enumerate(zip(low, stems, strict=True)):
         yield f"{cue}{'' if distance < 3 else '+' if distance < 8 else '++'}" if cue else ""
         distance += 1
         if at < title or token in _SENTENCE_END:
             cue = ""
-        elif match := _CUE.match(token):
-            cue, distance = match[0], 0
+        elif stem:
+            cue, distance = stem, 0
 
 
 def features(candidate: Candidate, view: View, gazetteer: Gazetteer, own: Entry | None = None) -> list[str]:
@@ -173,38 +176,32 @@ def _shape(surface: str) -> str:
 
 
 def _known(entry: Entry | None, case: Case, own: Entry | None) -> Iterator[str]:
-    if entry is None or (not entry.lists and _evidence(entry, "any").seen <= _evidence(own, "any").seen):
+    if entry is None or (not entry.lists and entry.all.seen <= (own.all.seen if own else 0)):
         yield "unknown"
         return
     for kind in sorted(entry.lists):
         yield f"listed={kind}|{case}"
     for scope in (case, "any"):
-        mine = _evidence(own, scope)
-        evidence = _evidence(entry, scope)
-        seen = evidence.seen - mine.seen
-        if seen <= 0:
+        evidence = _less(entry, own, scope)
+        if evidence.seen <= 0:
             yield f"{scope}:unseen"
             continue
-        many = min(seen.bit_length(), 4)
-        known = False
-        for kind in KINDS:
-            right = (evidence.kinds or {}).get(kind, 0) - (mine.kinds or {}).get(kind, 0)
-            if right > 0:
-                known = True
-                yield f"{'any' if scope == 'any' else 'case'}:{kind}={min(int(5 * right / seen), 4)}|{many}"
-        if not known:
-            yield f"{'any' if scope == 'any' else 'case'}:none|{many}"
-        named = evidence.named - mine.named
-        if named > 0:
-            yield f"{'any' if scope == 'any' else 'case'}:named={min(int(5 * named / seen), 4)}"
+        name, many = "any" if scope == "any" else "case", min(evidence.seen.bit_length(), 4)
+        for kind, right in evidence.kinds.items():
+            yield f"{name}:{kind}={min(int(5 * right / evidence.seen), 4)}|{many}"
+        if not evidence.kinds:
+            yield f"{name}:none|{many}"
+        if evidence.named > 0:
+            yield f"{name}:named={min(int(5 * evidence.named / evidence.seen), 4)}"
 
 
-def _evidence(entry: Entry | None, scope: str) -> Evidence:
-    if entry is None:
-        return Evidence()
-    chosen = [e for case, e in entry.cases.items() if scope in {case, "any"}]
-    kinds = {kind: sum((e.kinds or {}).get(kind, 0) for e in chosen) for kind in KINDS}
-    return Evidence(sum(e.seen for e in chosen), sum(e.named for e in chosen), kinds)
+def _less(entry: Entry, own: Entry | None, scope: str) -> Evidence:
+    """What is known of a phrase in one case or any, without what its paper brought."""
+    evidence, mine = (e.all if scope == "any" else e.cases.get(scope, NOTHING) for e in (entry, own or EMPTY))
+    if mine is NOTHING:
+        return evidence
+    kinds = {kind: left for kind, n in evidence.kinds.items() if (left := n - mine.kinds.get(kind, 0)) > 0}
+    return Evidence(evidence.seen - mine.seen, evidence.named - mine.named, kinds)
 
 
 def _place(candidate: Candidate, spans: list[tuple[int, int]], view: View) -> Iterator[str]:
@@ -226,45 +223,50 @@ def _place(candidate: Candidate, spans: list[tuple[int, int]], view: View) -> It
         yield f"last at={4 * spans[-1][0] // (view.abstract_end + 1)}"
 
 
-def _around(start: int, end: int, view: View, case: Case) -> Iterator[str]:
-    left = view.token(start)
-    right = view.token(end)
+def _around(start: int, end: int, view: View, case: Case) -> list[str]:
+    left, right = bisect_left(view.starts, start), bisect_left(view.starts, end)
     title = "t" if start < view.title_end else ""
-    l1, l2, l3 = view.form(left - 1), view.form(left - 2), view.form(left - 3)
-    r1, r2, r3 = view.form(right), view.form(right + 1), view.form(right + 2)
-    yield f"{title}l1={l1}"
-    yield f"{title}l1={l1}|{case}"
-    yield f"{title}r1={r1}"
-    yield f"{title}r1={r1}|{case}"
-    yield f"l2={l2} {l1}"
-    yield f"l3={l3} {l2} {l1}"
-    yield f"r2={r1} {r2}"
-    yield f"r3={r1} {r2} {r3}"
-    yield f"lr={l1}_{r1}"
-    yield f"2l={l2}"
-    yield f"2r={r2}"
+    l3, l2, l1 = view.forms(left - 3)
+    r1, r2, r3 = view.forms(right)
+    found = [
+        f"{title}l1={l1}",
+        f"{title}l1={l1}|{case}",
+        f"{title}r1={r1}",
+        f"{title}r1={r1}|{case}",
+        f"l2={l2} {l1}",
+        f"l3={l3} {l2} {l1}",
+        f"r2={r1} {r2}",
+        f"r3={r1} {r2} {r3}",
+        f"lr={l1}_{r1}",
+        f"2l={l2}",
+        f"2r={r2}",
+        *_apposition(left, right, view),
+    ]
     if view.cues[left]:
-        yield f"cue={view.cues[left]}"
-        yield f"cue={view.cues[left]}|{case}"
+        found += (f"cue={view.cues[left]}", f"cue={view.cues[left]}|{case}")
     if view.leads[left]:
-        yield f"lead={view.leads[left]}|{case}"
+        found.append(f"lead={view.leads[left]}|{case}")
     if right and view.nouns[right - 1]:
-        yield f"noun={view.nouns[right - 1]}|{case}"
-    for at in range(right, min(right + 4, len(view.low))):
-        if match := _CUE.match(view.low[at]):
-            yield f"after={match[0]}"
-            break
-    yield from _apposition(left, right, view)
+        found.append(f"noun={view.nouns[right - 1]}|{case}")
+    after = next((cue for cue in view.stems[right : right + 4] if cue), None)
+    if after:
+        found.append(f"after={after}")
+    return found
 
 
 def _apposition(left: int, right: int, view: View) -> Iterator[str]:
     """The noun in "NAME, a new NOUN", and in "a new NOUN called NAME"."""
     at = right
-    if view.form(at) == "(":
+    if view.low[at : at + 1] == ["("]:
         at = next((i + 1 for i in range(at, min(at + 12, len(view.low))) if view.low[i] == ")"), at)
-    if view.form(at) in {",", ":", "-", "–", "—", "is"} and view.form(at + 1) in {"a", "an", "the", "our", "which"}:
+    if (
+        view.low[at : at + 1]
+        and view.low[at] in _APPOSES
+        and view.low[at + 1 : at + 2]
+        and view.low[at + 1] in _ARTICLES
+    ):
         noun = next((t for t in view.low[at + 2 : at + 16] if t in _NOUNS or t in _SENTENCE_END), "")
         yield f"apposed={noun}"
-    before = [t for t in view.low[max(0, left - 8) : left] if t in _NOUNS]
+    before = next((t for t in reversed(view.low[max(0, left - 8) : left]) if t in _NOUNS), None)
     if before:
-        yield f"noun before={before[-1]}"
+        yield f"noun before={before}"

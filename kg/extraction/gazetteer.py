@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -46,17 +46,34 @@ class Evidence:
     seen: int = 0
     named: int = 0
     """Those in which it is a named method."""
-    kinds: Mapping[EntityKind, int] | None = None
+    kinds: Mapping[EntityKind, int] = field(default_factory=dict)
     """Those in which a curator put it down as that kind."""
+
+
+NOTHING = Evidence()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is known of one phrase."""
 
-    cases: Mapping[Case, Evidence]
+    cases: Mapping[str, Evidence]
+    """By case."""
     lists: frozenset[EntityKind]
     """Kinds of the public lists of names that have it."""
+    all: Evidence = field(init=False)
+    """Over all cases."""
+
+    def __post_init__(self) -> None:
+        total: Counter[EntityKind] = Counter()
+        for evidence in self.cases.values():
+            total.update(evidence.kinds)
+        kinds = {kind: total[kind] for kind in KINDS if total[kind]}
+        seen, named = (sum(getattr(e, name) for e in self.cases.values()) for name in ("seen", "named"))
+        object.__setattr__(self, "all", Evidence(seen, named, kinds))
+
+
+EMPTY = Entry({}, frozenset())
 
 
 def words(text: str) -> list[Word]:
@@ -110,7 +127,7 @@ class Gazetteer:
         for key, entry in entries.items():
             self._longest[key[0]] = max(len(key), self._longest[key[0]])
             if len(key) > 1:
-                heads[key[-1]] += sum(sum((e.kinds or {}).values()) for e in entry.cases.values())
+                heads[key[-1]] += sum(entry.all.kinds.values())
         self.heads = frozenset(
             word for word, count in heads.items() if count >= _HEAD_COUNT and len(word) > 2 and word.isalpha()
         )
@@ -119,15 +136,14 @@ class Gazetteer:
     @classmethod
     def load(cls, folder: Path | None = None) -> Gazetteer:
         """From the shipped table, or the one in `folder`. Raises ModelError where it is missing or damaged."""
-        cases: dict[Key, dict[Case, Evidence]] = defaultdict(dict)
+        cases: dict[Key, dict[str, Evidence]] = defaultdict(dict)
         lists: dict[Key, frozenset[EntityKind]] = {}
         for row in data.rows(TABLE, folder):
             key = tuple(row["phrase"].split())
             lists[key] = frozenset(kind for kind in KINDS if kind in row["lists"])
-            for case in CASES:
-                if row["case"] == case:
-                    kinds = {kind: int(row[kind]) for kind in KINDS if row[kind] != "0"}
-                    cases[key][case] = Evidence(int(row["seen"]), int(row["named"]), kinds)
+            if row["case"]:
+                kinds = {kind: int(row[kind]) for kind in KINDS if row[kind] != "0"}
+                cases[key][row["case"]] = Evidence(int(row["seen"]), int(row["named"]), kinds)
         return cls({key: Entry(cases[key], listed) for key, listed in lists.items()})
 
     def __iter__(self) -> Iterator[Key]:

@@ -16,6 +16,7 @@ from kg.errors import ModelError
 from kg.extraction.candidates import Candidate, find_candidates
 from kg.extraction.entity_features import View, features
 from kg.extraction.gazetteer import Gazetteer
+from kg.extraction.linear import softmax
 from kg.extraction.types import Mention
 from kg.records import KINDS, EntityKind
 
@@ -54,26 +55,23 @@ class Classifier:
             ) from error
         self._weights: NDArray[np.float64] = np.array(weights, dtype=np.float64).reshape(len(rows), len(LABELS))
 
-    def __call__(self, found: Sequence[str]) -> NDArray[np.float64]:
-        """Shape (labels,), in the order of LABELS, summing to 1."""
-        index = [self._index[feature] for feature in found if feature in self._index]
-        scores: NDArray[np.float64] = self._weights[index].sum(axis=0)
-        powers = np.exp(scores - scores.max())
-        total: float = powers.sum()
-        return np.asarray(powers / total)
+    def __call__(self, found: Sequence[str]) -> list[float]:
+        """Probability of each label, in the order of LABELS."""
+        index = [i for feature in found if (i := self._index.get(feature)) is not None]
+        return softmax(self._weights[index].sum(axis=0).tolist())
 
 
 _KIND_OF = [name.partition(":")[0] for name in LABELS]
 _COLUMNS: dict[EntityKind, list[int]] = {kind: [i for i, name in enumerate(_KIND_OF) if name == kind] for kind in KINDS}
 
 
-def judge(candidate: Candidate, probabilities: NDArray[np.float64]) -> list[Mention]:
+def judge(candidate: Candidate, probabilities: Sequence[float]) -> list[Mention]:
     """The candidate's spans as mentions of its likeliest kind, `source` being the label; [] where none is likely."""
-    by_kind = {kind: float(probabilities[columns].sum()) for kind, columns in _COLUMNS.items()}
+    by_kind = {kind: sum(probabilities[i] for i in columns) for kind, columns in _COLUMNS.items()}
     kind = max(KINDS, key=lambda k: by_kind[k] - FLOOR[k])
     if by_kind[kind] < FLOOR[kind]:
         return []
-    source = LABELS[max(_COLUMNS[kind], key=lambda i: float(probabilities[i]))]
+    source = LABELS[max(_COLUMNS[kind], key=lambda i: probabilities[i])]
     score = round(by_kind[kind], 3)
     return [Mention(start, end, kind, score, source) for start, end in candidate.spans]
 

@@ -63,13 +63,9 @@ def paper_samples(paper: AnnotatedPaper, gazetteer: Gazetteer) -> Iterator[tuple
 def _forget(candidate: Candidate, gazetteer: Gazetteer, own: Entry | None) -> bool:
     """Take the paper's own knowledge from a candidate; whether it would still be one."""
     entry = gazetteer[candidate.key]
-    if entry and own and not entry.lists and _seen(entry) <= _seen(own):
+    if entry and own and not entry.lists and entry.all.seen <= own.all.seen:
         candidate.sources.discard("gazetteer")
     return bool(candidate.sources)
-
-
-def _seen(entry: Entry) -> int:
-    return sum(evidence.seen for evidence in entry.cases.values())
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def table(shared: Path) -> Iterator[tuple[str, ...]]:
     for key in sorted(known.keys() | lists.keys()):
         listed = ",".join(sorted(lists.get(key, ())))
         for case, evidence in sorted(known.get(key, {"": Evidence()}).items()):
-            kinds = (str((evidence.kinds or {}).get(kind, 0)) for kind in KINDS)
+            kinds = (str(evidence.kinds.get(kind, 0)) for kind in KINDS)
             yield (" ".join(key), case, listed, str(evidence.seen), str(evidence.named), *kinds)
 
 
@@ -90,7 +90,7 @@ def read_papers(gold: Path) -> Iterator[AnnotatedPaper]:
             )
 
 
-def count(papers: Iterable[AnnotatedPaper], gazetteer: Gazetteer) -> dict[Key, dict[Case, Evidence]]:
+def count(papers: Iterable[AnnotatedPaper], gazetteer: Gazetteer) -> dict[Key, dict[str, Evidence]]:
     """What the papers say of the gazetteer's phrases; those that no paper has are left out."""
     seen: Counter[tuple[Key, Case]] = Counter()
     named: Counter[tuple[Key, Case]] = Counter()
@@ -102,7 +102,7 @@ def count(papers: Iterable[AnnotatedPaper], gazetteer: Gazetteer) -> dict[Key, d
             for entity in entities.get(entity_key(key), {}).values():
                 kinds[key, case][entity.kind] += 1
                 named[key, case] += bool(entity.named)
-    found: dict[Key, dict[Case, Evidence]] = defaultdict(dict)
+    found: dict[Key, dict[str, Evidence]] = defaultdict(dict)
     for (key, case), number in seen.items():
         found[key][case] = Evidence(number, named[key, case], dict(kinds[key, case]))
     return dict(found)
