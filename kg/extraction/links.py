@@ -1,0 +1,188 @@
+"""Data set, method, baseline and task of each result, and the clause that is its evidence.
+
+For each slot a log-linear ranker chooses among the mentions of the paper and "none". The features are where a mention
+stands, its role, and whether the result before this one was linked to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction import linear
+from kg.extraction.context import Sentence, sentences, unit_class
+from kg.extraction.link_features import FAR, Place, Target, place, relations
+from kg.extraction.types import Draft, Mention
+from kg.records import EntityKind
+from kg.text import name_key
+
+SLOTS: dict[str, EntityKind] = {"dataset": "dataset", "method": "method", "baseline": "method", "task": "task"}
+"""Filled in this order: what a slot got is known to the next."""
+
+_CLAUSE = re.compile(r"[;:]\s|,\s(?:while|whereas|but|and|which)\s|,\s(?=\w+ing\s)")
+
+
+class View:
+    """The mentions of a paper by kind, with what is asked about them more than once."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.text = doc.text
+        self.sentences = sentences(doc)
+        self.by_kind: dict[EntityKind, list[Mention]] = {kind: [] for kind in ("method", "dataset", "task", "metric")}
+        self.key: dict[Mention, str] = {}
+        self.home: dict[Mention, Sentence] = {}
+        mentions: Sequence[Mention] = doc._.mentions
+        at = 0
+        for mention in mentions:
+            while at + 1 < len(self.sentences) and mention.start >= self.sentences[at].end:
+                at += 1
+            self.by_kind[mention.kind].append(mention)
+            self.key[mention] = name_key(mention.name or self.text[mention.start : mention.end])
+            self.home[mention] = self.sentences[at]
+        self.count = Counter((m.kind, self.key[m]) for m in mentions)
+        self.first: dict[tuple[EntityKind, str], Mention] = {}
+        for mention in mentions:
+            self.first.setdefault((mention.kind, self.key[mention]), mention)
+
+    def sentence_of(self, start: int) -> Sentence:
+        return next(s for s in reversed(self.sentences) if s.start <= start)
+
+
+def candidates(view: View, slot: str, sentence: Sentence) -> list[Place]:
+    """Every mention in the sentence, and of each other entity the mention nearest to it."""
+    kind = SLOTS[slot]
+    inside = [m for m in view.by_kind[kind] if view.home[m] is sentence]
+    here = {view.key[m] for m in inside}
+    nearest: dict[str, Mention] = {}
+    for m in view.by_kind[kind]:
+        key = view.key[m]
+        if key not in here and (key not in nearest or _far(view, m, sentence) <= _far(view, nearest[key], sentence)):
+            nearest[key] = m
+    outside = sorted(nearest.values(), key=lambda m: m.start)
+    return [place(m, sentence) for m in inside] + [place(m, sentence, view.home[m].place) for m in outside]
+
+
+def _far(view: View, mention: Mention, sentence: Sentence) -> int:
+    distance = sentence.place - view.home[mention].place
+    return 2 * distance if distance > 0 else -2 * distance + 1
+
+
+def features(view: View, draft: Draft, target: Target, places: Sequence[Place], carry: bool) -> list[list[str]]:
+    """Features of each candidate and, last, of "none"; `carry`: an earlier result had the slot filled or left open."""
+    own = "own" if draft.own else "other"
+    method = view.key[draft.method] if draft.method else None
+    proposed = {view.key[m] for m in view.by_kind["method"] if m.source.startswith("method:proposed")}
+    rows = []
+    for c, row in zip(places, relations(target, places), strict=True):
+        m = c.mention
+        key = view.key[m]
+        role = m.source.removeprefix("method:").removeprefix("dataset:")
+        where = "in" if c.inside else "out"
+        first = view.first[m.kind, key]
+        title = view.home[first].place == 0
+        rows.append([
+            *row,
+            *(f"{own}|{draft.kind}|{f}" for f in row[:4]),
+            *(f"{role}|{f}" for f in row[:3]),
+            f"role={role}",
+            f"role={role}|{own}|{where}",
+            f"role={role}|{own}|{draft.kind}|{where}",
+            f"title={title}|{own}|{where}",
+            f"title={title}|{role}|{own}",
+            f"only={len(proposed) == 1 and key in proposed}|{own}",
+            f"count={min(4, view.count[m.kind, key])}|{own}",
+            f"first={key in proposed and first is _first_proposed(view, proposed)}|{own}",
+            f"method={key == method}",
+            f"kinds={min(4, len({view.key[p.mention] for p in places}))}|{where}",
+            f"score={int(m.score * 5)}",
+        ])  # fmt: skip
+    return [*rows, _none(draft, target, places, carry, len(proposed))]
+
+
+def _first_proposed(view: View, proposed: set[str]) -> Mention | None:
+    return next((m for m in view.by_kind["method"] if view.key[m] in proposed), None)
+
+
+def _none(draft: Draft, target: Target, places: Sequence[Place], carry: bool, proposed: int) -> list[str]:
+    unit, own = unit_class(draft.number.unit), "own" if draft.own else "other"
+    sentence, at = target.sentence, target.at
+    inside = min(3, sum(1 for c in places if c.inside))
+    before, after = sentence.forms(max(0, at - 6), at), sentence.forms(at + 1, min(len(sentence.tokens), at + 8))
+    return [
+        "none",
+        f"none|inside={inside}",
+        f"none|inside={inside}|{own}|{draft.kind}",
+        f"none|outside={min(3, len(places) - inside)}|{inside}",
+        f"none|{own}|{draft.kind}|{unit}",
+        f"none|open={carry and target.previous is None}",
+        f"none|again={carry}|{target.previous is None}|{inside}",
+        f"none|proposed={min(3, proposed)}|{own}",
+        f"none|place={sentence.place == 0}",
+        *(f"none|l:{f}" for f in set(before) if f.isalpha()),
+        *(f"none|r:{f}" for f in set(after) if f.isalpha()),
+        *(f"none|s:{f}" for f in sorted({t.form for t in sentence.tokens}) if len(f) > 3 and f.isalpha()),
+    ]
+
+
+def fill(view: View, drafts: Iterable[Draft], models: Mapping[str, linear.Weights]) -> None:
+    """Links each draft, in text order."""
+    previous: dict[str, Mention | None] = {}
+    last: Draft | None = None
+    for draft in drafts:
+        sentence = view.sentence_of(draft.number.start)
+        at = sentence.position(draft.number)
+        near = last is not None and last.number.start >= sentence.start
+        gap = at - sentence.position(last.number) if near and last else FAR
+        for slot in SLOTS:
+            places = candidates(view, slot, sentence)
+            target = Target(sentence, at, draft.kind, previous.get(slot), gap)
+            scores = linear.rank(models[slot], features(view, draft, target, places, carry=last is not None))
+            best = max(range(len(scores)), key=lambda i: (scores[i], -i))
+            mention = places[best].mention if best < len(places) else None
+            if slot == "baseline" and mention and draft.method and view.key[mention] == view.key[draft.method]:
+                mention = None
+            setattr(draft, slot, mention)
+            draft.link_confidence[slot] = scores[best]
+            previous[slot] = mention
+        draft.start, draft.end = evidence(view.text, sentence, draft)
+        last = draft
+
+
+def evidence(text: str, sentence: Sentence, draft: Draft) -> tuple[int, int]:
+    """The clause that holds the number and its mentions in this sentence; at most the sentence."""
+    slots = (draft.metric, draft.dataset, draft.method, draft.baseline)
+    spans = [(m.start, m.end) for m in slots if m is not None and sentence.start <= m.start and m.end <= sentence.end]
+    spans.append((draft.number.start, draft.number.end))
+    first, last = min(s for s, _ in spans), max(e for _, e in spans)
+    start = max((m.end() for m in _CLAUSE.finditer(text, sentence.start, first)), default=sentence.start)
+    cut = _CLAUSE.search(text, last, sentence.end)
+    end = cut.start() if cut else sentence.end
+    while start < first and text[start].isspace():
+        start += 1
+    while end > last and (text[end - 1].isspace() or text[end - 1] == "."):
+        end -= 1
+    return start, end
+
+
+@Language.factory(
+    "kg_links",
+    requires=["doc.sents", "doc._.drafts", "doc._.mentions"],
+    assigns=["doc._.drafts"],
+    default_config={"model": None},
+)
+class Linker:
+    """Links every draft to the mentions of its data set, method, baseline and task."""
+
+    def __init__(self, nlp: Language, name: str, model: str | None) -> None:  # noqa: ARG002  spaCy gives them
+        """`model`: a folder with tables instead of the shipped ones. Raises ModelError as `kg.data.rows` does."""
+        self._models = linear.load(Path(model) if model else None)
+
+    def __call__(self, doc: Doc) -> Doc:
+        if doc._.drafts:
+            fill(View(doc), doc._.drafts, self._models)
+        return doc

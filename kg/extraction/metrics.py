@@ -1,0 +1,62 @@
+"""Which metric a number measures: the candidate of its sentence that a log-linear ranker prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg.extraction import linear
+from kg.extraction.context import Sentence, unit_class
+from kg.extraction.link_features import Place, Target, place, relations
+from kg.extraction.metric_phrases import find_metrics
+
+MODEL = "metric"
+_LOOK_BACK = 3
+"""Sentences before the number's in which a metric may have been named."""
+
+
+def candidates(text: str, sentence: Sentence, sentences: Sequence[Sentence]) -> list[Place]:
+    """Metrics and likely phrases of the sentence, and the metrics of the sentences before it and of the next."""
+    own = [t.mention for t in sentence.tokens if t.mention is not None and t.mention.kind == "metric"]
+    found = [place(m, sentence) for m in sorted([*own, *find_metrics(text, sentence)], key=lambda m: m.start)]
+    first, last = max(0, sentence.place - _LOOK_BACK), sentence.place + 2
+    for other in sentences[first:last]:
+        if other is not sentence:
+            metrics = [other.tokens[i].mention for i in other.mentions if other.tokens[i].form == "<metric>"]
+            found += [place(m, sentence, other.place) for m in metrics[-2:] if m is not None]
+    return found
+
+
+def features(text: str, target: Target, places: Sequence[Place]) -> list[list[str]]:
+    """Features of each candidate: relations to the number, and what the phrase itself says."""
+    unit = unit_class(target.number.unit)
+    measure = target.number.unit.lower() if unit == "u" else unit
+    rows = []
+    for c, row in zip(places, relations(target, places), strict=True):
+        m = c.mention
+        name = (m.name or text[m.start : m.end]).lower()
+        head = name.split()[-1]
+        rows.append([
+            *row,
+            *(f"{m.source}|{f}" for f in row[:5]),
+            f"source={m.source}",
+            f"source={m.source}|{target.kind}|{unit}",
+            f"score={m.source}|{int(m.score * 5)}",
+            f"head={head}",
+            f"head={head}|{measure}",
+            f"head={head}|{target.kind}|{unit}",
+            f"form={text[m.start : m.end].lower()}|{target.kind}",
+            f"words={min(4, len(name.split()))}",
+            f"shaped={any(ch.isupper() for ch in text[m.start + 1 : m.end])}|{unit}|{target.kind}",
+        ])  # fmt: skip
+    return rows
+
+
+def choose(
+    text: str, target: Target, places: Sequence[Place], weights: Mapping[str, Mapping[str, float]]
+) -> tuple[Place, float] | None:
+    """The best candidate with its probability, the first of equals; None without a candidate."""
+    if not places:
+        return None
+    scores = linear.rank(weights, features(text, target, places))
+    best = max(range(len(places)), key=lambda i: (scores[i], -i))
+    return places[best], scores[best]

@@ -1,0 +1,129 @@
+"""Which numbers are reported results, of which kind, of which metric, in which direction, and whether the paper's own.
+
+Each question is answered by a log-linear model over what is written around the number, from left to right, knowing the
+answers for the numbers before it in the sentence. Weights: kg/data/result_weights.tsv, made by kg/train/results.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, cast
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction import linear, metrics
+from kg.extraction.context import Sentence, sentences
+from kg.extraction.link_features import FAR, Place, Target
+from kg.extraction.number_features import carried, features
+from kg.extraction.settings import setting
+from kg.extraction.types import Draft, Mention
+
+NONE = "none"
+KINDS = (NONE, "absolute", "change", "ratio")
+DIRECTIONS = ("up", "down")
+OWN = ("own", "other")
+
+FLOOR = 0.5
+"""Least probability of being a result; F1 on papers held out of training is flat between 0.4 and 0.6."""
+
+Models = Mapping[str, linear.Weights]
+
+
+@Language.factory(
+    "kg_results",
+    requires=["doc.sents", "doc._.numbers", "doc._.mentions"],
+    assigns=["doc._.drafts", "doc._.mentions"],
+    default_config={"model": None},
+)
+class ResultFinder:
+    """Writes a draft for every number taken for a result, and adds the mentions that only results need."""
+
+    def __init__(self, nlp: Language, name: str, model: str | None) -> None:  # noqa: ARG002  spaCy gives them
+        """`model`: a folder with tables instead of the shipped ones. Raises ModelError as `kg.data.rows` does."""
+        self._models = linear.load(Path(model) if model else None)
+
+    def __call__(self, doc: Doc) -> Doc:
+        text, every = doc.text, sentences(doc)
+        drafts = [draft for sentence in every for draft in find_results(text, sentence, every, self._models)]
+        known = set(doc._.mentions)
+        added = {d.metric for d in drafts if d.metric is not None and d.metric not in known}
+        doc._.drafts = drafts
+        doc._.mentions = sorted(known | added, key=lambda m: (m.start, m.end))
+        return doc
+
+
+def find_results(text: str, sentence: Sentence, every: Sequence[Sentence], models: Models) -> Iterator[Draft]:
+    """Drafts of the results in a sentence, with metric, kind, direction and own, without the other links."""
+    kinds: dict[int, str] = {}
+    places: list[Place] | None = None
+    previous: Mention | None = None
+    last: int | None = None
+    for at in sentence.numbers:
+        around = features(sentence, at)
+        chances = linear.classify(models["kind"], KINDS, [*around, *carried(sentence, at, kinds)])
+        kind = max(KINDS[1:], key=lambda k: chances[k]) if 1 - chances[NONE] >= FLOOR else NONE
+        kinds[at] = kind
+        if kind == NONE:
+            continue
+        places = metrics.candidates(text, sentence, every) if places is None else places
+        target = Target(sentence, at, kind, previous, FAR if last is None else at - last)
+        chosen = metrics.choose(text, target, places, models[metrics.MODEL])
+        if chosen is None:
+            continue
+        (best, sure), last = chosen, at
+        previous = best.mention
+        for metric in (best.mention, *_also(sentence, best)):
+            draft = _draft(text, target, around, metric, models)
+            draft.confidence, draft.link_confidence = 1 - chances[NONE], {"metric": sure}
+            yield draft
+
+
+def _draft(text: str, target: Target, around: Sequence[str], metric: Mention, models: Models) -> Draft:
+    number, kind = target.number, target.kind
+    known = [*around, *about_metric(text, kind, metric, around)]
+    own = linear.classify(models["own"], OWN, known)
+    direction: str | None = None
+    if kind != "absolute":
+        chances = linear.classify(models["direction"], DIRECTIONS, known)
+        direction = max(DIRECTIONS, key=lambda d: chances[d])
+    return Draft(
+        number=number,
+        kind=cast("Literal['absolute', 'change', 'ratio']", kind),
+        direction=cast("Literal['up', 'down'] | None", direction),
+        own=own["own"] >= own["other"],
+        start=target.sentence.start,
+        end=target.sentence.end,
+        setting=setting(text, target.sentence, number),
+        metric=metric,
+    )
+
+
+def about_metric(text: str, kind: str, metric: Mention, around: Sequence[str]) -> list[str]:
+    """Features of a number whose kind and metric are known."""
+    name = (metric.name or text[metric.start : metric.end]).lower()
+    head = name.split()[-1]
+    cues = [f for f in around if f.startswith(("cueL=", "cueR=", "r1=", "r2=", "l1=")) and "|" not in f]
+    return [
+        f"kind={kind}",
+        f"metric={name}",
+        f"head={head}",
+        f"head={head}|{kind}",
+        *(f"{cue}|{kind}" for cue in cues),
+        *(f"{cue}|{head}" for cue in cues),
+    ]
+
+
+def _also(sentence: Sentence, best: Place) -> list[Mention]:
+    """The other metric of "improves A and B by 3%", where the sentence has this one number."""
+    if not best.inside or len(sentence.numbers) > 1:
+        return []
+    tokens = sentence.tokens
+    found = []
+    for joint, other in ((best.last + 1, best.last + 2), (best.first - 1, best.first - 2)):
+        if sentence.forms(joint, joint + 1)[0] in {"and", "&"} and 0 <= other < len(tokens):
+            mention = tokens[other].mention
+            if mention is not None and mention.kind == "metric":
+                found.append(mention)
+    return found
