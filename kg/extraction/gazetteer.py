@@ -28,6 +28,8 @@ _GENERIC = frozenset(
     value""".split()  # noqa: SIM905
 )
 _HEAD_COUNT = 6
+_ORDINARY_SEEN, _ORDINARY_SHARE = 20, 0.07
+"""A phrase that so many papers have and so few curators put down is an ordinary word: no match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ class Entry:
         kinds = {kind: total[kind] for kind in KINDS if total[kind]}
         seen, named = (sum(getattr(e, name) for e in self.cases.values()) for name in ("seen", "named"))
         object.__setattr__(self, "all", Evidence(seen, named, kinds))
+
+    @property
+    def ordinary(self) -> bool:
+        known = sum(self.all.kinds.values())
+        return self.all.seen >= _ORDINARY_SEEN and known < _ORDINARY_SHARE * self.all.seen
 
 
 EMPTY = Entry({}, frozenset())
@@ -124,6 +131,7 @@ class Gazetteer:
         self._entries = entries
         self._longest: dict[str, int] = defaultdict(int)
         heads: dict[str, int] = defaultdict(int)
+        self._names = {key for key, entry in entries.items() if not entry.ordinary}
         for key, entry in entries.items():
             self._longest[key[0]] = max(len(key), self._longest[key[0]])
             if len(key) > 1:
@@ -159,7 +167,7 @@ class Gazetteer:
             key: Key = (word.key,)
             last, matches = first, list[int]()
             for length in range(1, limit + 1):
-                if key in self._entries and is_whole(text, word.start, found[last].end):
+                if key in self._names and is_whole(text, word.start, found[last].end):
                     matches.append(last)
                 if length == limit or not joined(text, found[last], found[last + 1]):
                     break

@@ -18,8 +18,20 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg import data
 from kg.errors import RecordError
-from kg.extraction import sentences
+from kg.extraction import (  # noqa: F401  importing a component registers it
+    abbreviations,
+    entities,
+    gazetteer,
+    linear,
+    links,
+    mentions,
+    metric_phrases,
+    numbers,
+    results,
+    sentences,
+)
 from kg.extraction.convert import to_extraction
 from kg.records import Extraction, OnReject, Paper, Rejected
 from kg.text import has_surrogate
@@ -27,10 +39,21 @@ from kg.text import has_surrogate
 VERSION = 1
 """Raised by every change of the rules that can change an extraction."""
 
-COMPONENTS = (sentences.kg_sentences,)
+COMPONENTS = (
+    "kg_sentences",
+    "kg_abbreviations",
+    "kg_numbers",
+    "kg_mentions",
+    "kg_results",
+    "kg_entities",
+    "kg_links",
+)
 """In this order; each declares what it requires and assigns."""
 
-_CHUNK = 16
+TABLES = (gazetteer.TABLE, mentions.TABLE, metric_phrases.TABLE, linear.TABLE)
+"""What a model folder holds."""
+
+_CHUNK = 64
 """Papers that go to a worker, or into one of spaCy's memory zones, at once."""
 
 
@@ -42,7 +65,8 @@ def build_pipeline(model: Path | None = None) -> Language:
     nlp = spacy.blank("en")
     nlp.max_length = 2**31 - 1  # readers cap the length of a record, and no component is quadratic
     for component in COMPONENTS:
-        nlp.add_pipe(component.__name__)
+        takes_model = "model" in (Language.get_factory_meta(component).default_config or {})
+        nlp.add_pipe(component, config={"model": str(model)} if model and takes_model else {})
     nlp.set_error_handler(_raise_with_name)
     return nlp
 
@@ -62,7 +86,7 @@ class Extractor:
     def __init__(self, model: Path | None = None) -> None:
         """Loads the tables once. Raises ModelError where `model`, a folder with tables of its own, lacks one."""
         self._nlp = build_pipeline(model)
-        self.signature = hashlib.sha256(f"kg {VERSION}\n".encode()).hexdigest()[:16]
+        self.signature = hashlib.sha256(f"{VERSION} {data.signature(TABLES, model)}".encode()).hexdigest()[:16]
         """Of the rules' version and the tables: two extractors of one signature find the same."""
 
     def __call__(self, paper: Paper) -> Extraction:
