@@ -17,6 +17,8 @@ Type = Literal["string", "int", "float", "bool", "string[]"]
 Value = None | bool | int | float | str | tuple[str, ...]
 
 INT64 = range(-(2**63), 2**63)
+MAX_ID = 2000
+"""Longest id in code points: 8,000 bytes are what Neo4j can index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ def check_graph(graph: PaperGraph) -> None:
 def _check_key(what: str, key: object) -> None:
     if not isinstance(key, str) or not key:
         raise SchemaError(f"{what} must be a string that is not empty, not {key!r}")
+    if len(key) > MAX_ID:
+        raise SchemaError(f"{what} has {len(key)} characters, more than {MAX_ID}: {key[:60]!r}")
     _check_value(what, "string", key)
 
 

@@ -179,6 +179,7 @@ def test_someone_elses_file_is_refused(tmp_path: Path) -> None:
         ("IO exception: Cannot write to file. path: x. Error: No space left on device", StoreFull),
         ("IO exception: Cannot open file x: Permission denied", StoreFull),
         ("Buffer manager exception: Unable to allocate memory!", StoreError),
+        ("Runtime exception: Couldn't replay shadow pages. Please re-open in read-write mode to replay", StoreError),
         ("Something new", StoreError),
     ],
 )

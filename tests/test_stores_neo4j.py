@@ -2,11 +2,12 @@
 
 import inspect
 import logging
+import os
 import random
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import neo4j
@@ -70,6 +71,7 @@ def test_every_error_of_the_driver_becomes_ours(kind: type[Exception]) -> None:
         ("Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists", StoreBusy),
         ("Neo.ClientError.Security.Unauthorized", StoreAuthError),
         ("Neo.ClientError.Security.Forbidden", StoreAuthError),
+        ("Neo.ClientError.Security.AuthenticationRateLimit", StoreAuthError),
         ("Neo.ClientError.Statement.SyntaxError", errors.QueryError),
         ("Neo.ClientError.Statement.AccessMode", errors.QueryError),
         ("Neo.ClientError.Database.DatabaseNotFound", StoreError),
@@ -83,8 +85,9 @@ def test_codes_of_the_server(code: str, expected: type[KgError]) -> None:
 
 
 def test_a_full_disk_is_told() -> None:
-    error = translate(driver.DatabaseError("No space left on device"), URL)
-    assert str(error) == (
+    code = "Neo.DatabaseError.Transaction.TransactionStartFailed"
+    error = driver.Neo4jError._hydrate_neo4j(code=code, message="No space left on device\nand more")
+    assert str(translate(error, URL)) == (
         "neo4j://host: No space left on device; free space on the server, or make its database writable"
     )
 
@@ -124,41 +127,55 @@ def test_no_server_there() -> None:
         open_store("bolt://127.0.0.1:1")
 
 
-@pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[starter.Server]:
-    """A server that asks for a password."""
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where a server of one's own may live."""
     if starter.missing():
         (pytest.fail if in_ci() else pytest.skip)(starter.missing())
-    with starter.running(tmp_path_factory.mktemp("guarded"), password="canary-right") as server:
-        yield server
+    return tmp_path / "home"
 
 
 @pytest.mark.neo4j
-def test_secrets_stay_secret(
-    guarded: starter.Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_secrets_stay_secret(home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("NEO4J_USER", "NEO4J_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
     caplog.set_level(logging.DEBUG)
-    with pytest.raises(StoreAuthError, match=r"set NEO4J_USER and NEO4J_PASSWORD$"):
-        open_store(guarded.bolt)
-    with pytest.raises(StoreAuthError) as wrong:
-        open_store(guarded.bolt, auth=("neo4j", "canary-wrong"))
-    monkeypatch.setenv("NEO4J_PASSWORD", "canary-right")
-    with open_store(guarded.bolt) as store:
-        store.ensure_schema()
-        with pytest.raises(errors.QueryError) as refused:
-            store.read("RETURN nonsense")
-        shown = f"{store!r} {vars(store)!r}"
+    with starter.running(home, password="canary-right") as guarded:
+        with pytest.raises(StoreAuthError, match=r"set NEO4J_USER and NEO4J_PASSWORD$"):
+            open_store(guarded.bolt)
+        with pytest.raises(StoreAuthError) as wrong:
+            open_store(guarded.bolt, auth=("neo4j", "canary-wrong"))
+        monkeypatch.setenv("NEO4J_PASSWORD", "canary-right")
+        with open_store(guarded.bolt) as store:
+            store.ensure_schema()
+            with pytest.raises(errors.QueryError) as refused:
+                store.read("RETURN nonsense")
+            shown = f"{store!r} {vars(store)!r}"
     chain = f"{wrong.value!r} {wrong.value.__cause__!r} {refused.value!r} {refused.value.__cause__!r}"
     assert "canary" not in shown + chain + caplog.text
 
 
 @pytest.mark.neo4j
-def test_an_unknown_database_is_told(neo4j_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEO4J_DATABASE", "nowhere")
-    with open_store(neo4j_url) as store, pytest.raises(StoreError, match=r"nowhere.*set NEO4J_DATABASE$"):
+def test_what_was_acknowledged_survives_a_killed_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NEO4J_USER", "NEO4J_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    graphs = [paper(f"p{n}", "text" * n, authors=("Ada",)) for n in range(20)]
+    expected = Model()
+    expected.write(graphs)
+    with starter.running(home) as server, open_store(server.bolt) as store:
         store.ensure_schema()
+        store.write(graphs)
+        os.kill(server.pid, signal.SIGKILL)
+    with starter.running(home) as server, open_store(server.bolt, read_only=True) as store:
+        assert lines(store) == expected.lines()
+
+
+@pytest.mark.neo4j
+def test_an_unknown_database_is_told(neo4j_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as changed:
+        changed.setenv("NEO4J_DATABASE", "nowhere")
+        with open_store(neo4j_url) as store, pytest.raises(StoreError, match=r"nowhere.*set NEO4J_DATABASE$"):
+            store.ensure_schema()
 
 
 @pytest.mark.neo4j

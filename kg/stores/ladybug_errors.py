@@ -8,26 +8,45 @@ from pathlib import Path
 
 from kg.errors import KgError, QueryError, StoreBusy, StoreCorrupt, StoreError, StoreFull
 
-_CORRUPT = (
-    "is not a valid lbug database",
-    "corrupt",
-    "reading past the end",
-    "different version",
-    "cannot be a directory",
-    "cannot read checkpoint",
-    "outside the database file",
-    "wal replay",
-    "out of bounds for",
-    "read-write mode to replay",
-    "recovery is pending",
+_SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
+    (
+        StoreFull,
+        ("no space left", "permission denied", "read-only file system", "disk quota", "cannot write to file"),
+        "cannot write {path}: {line}; free space or give another --store",
+    ),
+    (
+        StoreBusy,
+        ("could not set lock", "only one write transaction", "new write transaction", "write-write conflict"),
+        "{path} is held by another writer: {line}",
+    ),
+    (
+        StoreError,
+        ("read-write mode to replay", "recovery is pending"),
+        "{path} was left in the middle of a checkpoint; `kg prune` opens it for writing and repairs it",
+    ),
+    (
+        StoreCorrupt,
+        (
+            "is not a valid lbug database",
+            "corrupt",
+            "reading past the end",
+            "different version",
+            "cannot be a directory",
+            "cannot read checkpoint",
+            "outside the database file",
+            "wal replay",
+            "out of bounds for",
+        ),
+        "{path} is no usable store: {line}; build again into another --store",
+    ),
+    (
+        StoreError,
+        ("buffer manager exception",),
+        "{path}: the query needs more memory than the buffer pool has: {line}",
+    ),
 )
-_FULL = ("no space left", "permission denied", "read-only file system", "disk quota", "cannot write to file")
-_BUSY = (
-    "could not set lock",
-    "only one write transaction",
-    "cannot start a new write transaction",
-    "write-write conflict",
-)
+"""Words of Ladybug's texts, and what they mean; the first that fits."""
+
 _REFUSED = (
     "parser exception",
     "binder exception",
@@ -59,17 +78,11 @@ def translated(path: Path) -> Iterator[None]:
 
 def translate(error: RuntimeError, path: Path) -> KgError:
     """The error in our words; what a query did wrong keeps Ladybug's first line."""
-    text = str(error)
-    line = " ".join(text.split("\n", 1)[0].split())
-    low = text.casefold()
-    if any(words in low for words in _FULL):
-        return StoreFull(f"cannot write {path}: {line}; free space or give another --store")
-    if any(words in low for words in _BUSY):
-        return StoreBusy(f"{path} is held by another writer: {line}")
-    if any(words in low for words in _CORRUPT):
-        return StoreCorrupt(f"{path} is no usable store: {line}; build again into another --store")
-    if low.startswith("buffer manager exception"):
-        return StoreError(f"{path}: the query needs more memory than the buffer pool has: {line}")
+    line = " ".join(str(error).split("\n", 1)[0].split())
+    low = str(error).casefold()
+    for kind, signs, text in _SORTS:
+        if any(sign in low for sign in signs):
+            return kind(text.format(path=path, line=line))
     if low.startswith(_REFUSED):
         return QueryError(f"the store refuses the query: {line}")
     return StoreError(f"{path}: {line}")

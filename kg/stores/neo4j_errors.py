@@ -86,6 +86,8 @@ def translate(error: Exception, url: str) -> KgError:
 def _kind(error: Exception) -> type[KgError]:
     if "no space left" in str(error).casefold():
         return StoreFull
+    if _code(error).startswith("Neo.ClientError.Security."):
+        return StoreAuthError
     by_code = _BY_CODE.get(_code(error))
     return by_code or next(ours for theirs, ours in _BY_CLASS if isinstance(error, theirs))
 

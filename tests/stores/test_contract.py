@@ -362,6 +362,14 @@ def test_long_texts_and_extreme_numbers(store: Store) -> None:
     assert [n.properties for n in store.nodes("Result")] == [result.properties]
 
 
+def test_the_longest_id(store: Store) -> None:
+    key = "\U0001f600" * 2000
+    store.write([PaperGraph(Node("Paper", key, {"title": "P"}), (Node("Author", key),), (Edge("WROTE", key, key),))])
+    assert [(edge.start, edge.end) for edge in store.edges("WROTE")] == [(key, key)]
+    with pytest.raises(SchemaError, match=r"^Paper id has 2001 characters, more than 2000: "):
+        store.write([PaperGraph(Node("Paper", key + "x"))])
+
+
 def test_papers_by_key(store: Store) -> None:
     graphs = [paper(f"p{n}", f"text {n}", authors=("Ada", "Bo")) for n in range(150)]
     store.write(graphs)
