@@ -102,10 +102,14 @@ def build(  # noqa: PLR0913 - the options of the command
     from kg.extraction import Extractor, extract  # noqa: PLC0415 - spaCy takes seconds, and `load` does without it
 
     with _Loader(store, corrections, min_precision, quarantine, progress) as loader:
-        signature = Extractor(model).signature
+        extractor = Extractor(model)
         papers = loader.merged(loader.counted(read_all(inputs, format=format, on_reject=loader.reject)))
-        stale = loader.stale((paper, signature, None) for paper in papers)
-        for paper, extraction in extract((p for p, _ in stale), jobs=jobs, model=model, on_reject=loader.reject):
+        stale = (p for p, _ in loader.stale((paper, extractor.signature, None) for paper in papers))
+        if jobs == 1:
+            found = extractor.pipe(stale, loader.reject)
+        else:
+            found = extract(stale, jobs=jobs, model=model, on_reject=loader.reject)
+        for paper, extraction in found:
             loader.add(paper, extraction)
         loader.flush()
     return loader.report

@@ -81,11 +81,11 @@ def test_new_fields_are_merged_without_extracting(tmp_path: Path, monkeypatch: p
     more: list[JSON] = [{**ROWS[1], "upvotes": 12, "authors": ["Stone, Cy", "New Name"]}, {**ROWS[2], "abstract": ""}]
     extracted: list[str] = []
 
-    def refuse(papers: Iterable[Paper], **_: object) -> Iterator[tuple[Paper, Extraction]]:
+    def refuse(_: object, papers: Iterable[Paper], __: object) -> Iterator[tuple[Paper, Extraction]]:
         extracted.extend(paper.title for paper in papers)
         return iter(())
 
-    monkeypatch.setattr("kg.extraction.extract", refuse)
+    monkeypatch.setattr("kg.extraction.Extractor.pipe", refuse)
     report = built(tmp_path / "s", written(tmp_path / "more.jsonl", more))
     assert report == BuildReport(read=2, merged=1, unchanged=1)
     assert extracted == []
