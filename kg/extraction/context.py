@@ -44,6 +44,11 @@ class Sentence:
         """Position of the token that covers or precedes an offset."""
         return max(0, bisect_right(self.tokens, start, key=lambda t: t.start) - 1)
 
+    @property
+    def respectively(self) -> bool:
+        """Whether it says that its lists go together member by member."""
+        return any(token.form == "respectively" for token in self.tokens)
+
     def position(self, number: Number) -> int:
         """Position of one of its numbers. Raises ValueError for another's."""
         for i in self.numbers:

@@ -103,7 +103,7 @@ def _relation(target: Target, c: Place, order: tuple[str, int] | None, listed: P
         after = c.mention.start > target.previous.start
         found.append(f"moved={after}|{side}{rank}|{min(9, target.distance_to_previous) // 3}")
     if listed is not None:
-        found.append(f"listed={listed is c}")
+        found += [f"listed={listed is c}", f"listed={listed is c}|{sentence.respectively}"]
     return found
 
 
@@ -113,18 +113,23 @@ def _same(a: Mention, b: Mention | None) -> bool:
 
 def _listed(target: Target, inside: Sequence[Place]) -> Place | None:
     """By lists of equal length: the k-th number of "A, B and C" goes with the k-th of "X, Y and Z"."""
-    tokens, numbers = target.sentence.tokens, target.sentence.numbers
-    run = _run(target, numbers)
+    run = _run(target, target.sentence.numbers)
     if len(run) < 2:
         return None
     k = run.index(target.at)
-    outside = [c for c in inside if c.last < run[0] or c.first > run[-1]]
-    for group in ([c for c in outside if c.first > run[-1]], [c for c in outside if c.last < run[0]]):
-        if len(group) == len(run) and all(
-            b.first - a.last <= 4 and tokens[a.last].end <= tokens[b.first].start for a, b in pairwise(group)
-        ):
-            return group[k]
-    return None
+    after = _chain(sorted((c for c in inside if c.first > run[-1]), key=lambda c: c.first))
+    before = _chain(sorted((c for c in inside if c.last < run[0]), key=lambda c: -c.last))[::-1]
+    return next((group[k] for group in (after, before) if len(group) == len(run)), None)
+
+
+def _chain(places: Sequence[Place]) -> list[Place]:
+    """The first of the places and those that follow each other with at most three tokens between."""
+    chain = list(places[:1])
+    for a, b in pairwise(places):
+        if max(b.first - a.last, a.first - b.last) > 4:
+            break
+        chain.append(b)
+    return chain
 
 
 def _run(target: Target, numbers: Sequence[int]) -> list[int]:

@@ -85,19 +85,28 @@ def find_metrics(text: str, sentence: Sentence) -> list[Mention]:
             name = implied().get(sentence.tokens[first].form) if source == "implied" else None
             found.append(Mention(start, end, "metric", 0.5, source, name))
     known = [t.mention for t in sentence.tokens if t.mention is not None]
-    for start, end in _after_numbers(text, sentence):
-        if all(end <= m.start or m.end <= start for m in (*known, *found)):
-            found.append(Mention(start, end, "metric", 0.5, "after"))
+    for mention in (*_units(text, sentence), *_after_numbers(text, sentence)):
+        if all(mention.end <= m.start or m.end <= mention.start for m in (*known, *found)):
+            found.append(mention)
     return sorted(found, key=lambda m: m.start)
 
 
-def _after_numbers(text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
+def _units(text: str, sentence: Sentence) -> Iterator[Mention]:
+    """Units that tell what is measured: "41 images/s"."""
+    for i in sentence.numbers:
+        number = sentence.tokens[i].number
+        name = implied().get(number.unit.lower()) if number and number.unit else None
+        if number and name and text.endswith(number.unit, number.start, number.end):
+            yield Mention(number.end - len(number.unit), number.end, "metric", 0.5, "unit", name)
+
+
+def _after_numbers(text: str, sentence: Sentence) -> Iterator[Mention]:
     """Names such as "6.4 XCOMET", "3 % in Recall@1"."""
     for i in sentence.numbers:
         gap = _AFTER_UNIT.match(text, sentence.tokens[i].end, sentence.end)
         shaped = gap and _SHAPED.match(text, gap.end(), sentence.end)
         if shaped:
-            yield shaped.span()
+            yield Mention(*shaped.span(), "metric", 0.5, "after")
 
 
 def _places(text: str, sentence: Sentence) -> Iterator[tuple[str, int, int]]:

@@ -7,6 +7,7 @@ answers for the numbers before it in the sentence. Weights: kg/data/result_weigh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, cast
 
@@ -16,6 +17,7 @@ from spacy.tokens import Doc
 from kg.extraction import linear, metrics
 from kg.extraction.context import Sentence, sentences
 from kg.extraction.link_features import FAR, Place, Target
+from kg.extraction.metric_phrases import implied
 from kg.extraction.number_features import carried, features
 from kg.extraction.settings import setting
 from kg.extraction.types import Draft, Mention
@@ -47,11 +49,18 @@ class ResultFinder:
     def __call__(self, doc: Doc) -> Doc:
         text, every = doc.text, sentences(doc)
         drafts = [draft for sentence in every for draft in find_results(text, sentence, every, self._models)]
-        known = set(doc._.mentions)
-        added = {d.metric for d in drafts if d.metric is not None and d.metric not in known}
+        named = {m: _named(text, m) for m in {*doc._.mentions, *(d.metric for d in drafts if d.metric is not None)}}
+        for draft in drafts:
+            draft.metric = named[draft.metric] if draft.metric is not None else None
         doc._.drafts = drafts
-        doc._.mentions = sorted(known | added, key=lambda m: (m.start, m.end))
+        doc._.mentions = sorted(named.values(), key=lambda m: (m.start, m.end))
         return doc
+
+
+def _named(text: str, mention: Mention) -> Mention:
+    """A metric mention with the name that its wording stands for, if it stands for another one."""
+    name = implied().get(text[mention.start : mention.end].lower()) if mention.kind == "metric" else None
+    return replace(mention, name=name) if name and mention.name is None else mention
 
 
 def find_results(text: str, sentence: Sentence, every: Sequence[Sentence], models: Models) -> Iterator[Draft]:
@@ -74,7 +83,7 @@ def find_results(text: str, sentence: Sentence, every: Sequence[Sentence], model
             continue
         (best, sure), last = chosen, at
         previous = best.mention
-        for metric in (best.mention, *_also(sentence, best)):
+        for metric in (best.mention, *_also(sentence, best, places)):
             draft = _draft(text, target, around, metric, models)
             draft.confidence, draft.link_confidence = 1 - chances[NONE], {"metric": sure}
             yield draft
@@ -115,15 +124,15 @@ def about_metric(text: str, kind: str, metric: Mention, around: Sequence[str]) -
     ]
 
 
-def _also(sentence: Sentence, best: Place) -> list[Mention]:
+def _also(sentence: Sentence, best: Place, places: Sequence[Place]) -> list[Mention]:
     """The other metric of "improves A and B by 3%", where the sentence has this one number."""
     if not best.inside or len(sentence.numbers) > 1:
         return []
-    tokens = sentence.tokens
-    found = []
-    for joint, other in ((best.last + 1, best.last + 2), (best.first - 1, best.first - 2)):
-        if sentence.forms(joint, joint + 1)[0] in {"and", "&"} and 0 <= other < len(tokens):
-            mention = tokens[other].mention
-            if mention is not None and mention.kind == "metric":
-                found.append(mention)
-    return found
+    joined = {best.last + 2: best.last + 1, best.first - 2: best.first - 1}
+    return [
+        c.mention
+        for c in places
+        if c.inside and c.mention.source != "implied"
+        for edge in {c.first, c.last} & joined.keys()
+        if sentence.forms(joined[edge], joined[edge] + 1)[0] in {"and", "&"}
+    ]

@@ -1,0 +1,92 @@
+"""Links of a result: data set, method, baseline and task."""
+
+from functools import cache
+
+import pytest
+import spacy
+
+from kg.extraction import Extractor
+from kg.extraction.context import Sentence, sentences
+from kg.extraction.link_features import Target, place, relations
+from kg.extraction.sentences import kg_sentences
+from kg.extraction.types import Mention, Number
+from kg.records import Paper, Result
+
+
+@cache
+def shipped() -> Extractor:
+    return Extractor()
+
+
+def results(title: str, abstract: str) -> tuple[Result, ...]:
+    return shipped()(Paper(title, abstract)).results
+
+
+def test_lists_go_together_member_by_member() -> None:
+    found = results(
+        "HeronDet: Finding Small Things",
+        "Object detection of small things is hard. We present HeronDet, a detector. HeronDet achieves 48.1 and 33.5 "
+        "mAP on COCO and LVIS, respectively.",
+    )
+    assert [(r.metric, r.value, r.dataset, r.method, r.task) for r in found] == [
+        ("mAP", 48.1, "COCO", "HeronDet", "object detection"),
+        ("mAP", 33.5, "LVIS", "HeronDet", "object detection"),
+    ]
+
+
+def test_baseline_is_what_the_result_is_compared_with() -> None:
+    (result,) = results(
+        "HeronDet: Finding Small Things",
+        "We present HeronDet, a detector. HeronDet outperforms Faster R-CNN by 2.4% mAP on COCO.",
+    )
+    assert (result.method, result.baseline, result.dataset) == ("HeronDet", "Faster R-CNN", "COCO")
+
+
+def test_no_data_set_where_the_text_ties_the_number_to_none() -> None:
+    (result,) = results(
+        "LarkNet", "We propose LarkNet. LarkNet outperforms previous methods by 5.2% across 12 datasets."
+    )
+    assert (result.dataset, result.baseline) == (None, None)
+
+
+def test_every_link_has_a_confidence() -> None:
+    (result,) = results("LarkNet", "We propose LarkNet. LarkNet reaches an accuracy of 91.3% on CIFAR-10.")
+    assert sorted(result.link_confidence) == ["baseline", "dataset", "method", "metric", "task"]
+    assert all(0 < c <= 1 for c in result.link_confidence.values())
+    assert 0.5 <= result.confidence <= 1
+
+
+def context() -> Sentence:
+    """The sentence "gains 4 and 5% on birds and fish" with its two numbers and two data sets."""
+    doc = spacy.blank("en")("gains 4 and 5% on birds and fish")
+    kg_sentences(doc)
+    doc._.numbers = [Number(6, 7, 4.0, "%"), Number(12, 14, 5.0, "%")]
+    doc._.mentions = [Mention(18, 23, "dataset"), Mention(28, 32, "dataset")]
+    (sentence,) = sentences(doc)
+    return sentence
+
+
+def test_a_sentence_is_words_numbers_and_mentions() -> None:
+    sentence = context()
+    assert sentence.forms(0, 9) == ["gains", "#%", "and", "#%", "on", "<dataset>", "and", "<dataset>", "^"]
+    assert (sentence.numbers, sentence.mentions) == ([1, 3], [5, 7])
+    assert sentence.position(Number(12, 14, 5.0, "%")) == 3
+    with pytest.raises(ValueError, match="no number at 9"):
+        sentence.position(Number(9, 10, 5.0, "%"))
+
+
+def test_features_tell_which_candidate_is_listed_for_a_number() -> None:
+    sentence = context()
+    places = [place(m, sentence) for i in sentence.mentions if (m := sentence.tokens[i].mention)]
+    for at, listed in ((1, 0), (3, 1)):
+        rows = relations(Target(sentence, at, "absolute", None), places)
+        assert ["listed=True" in row for row in rows] == [listed == 0, listed == 1]
+
+
+def test_a_number_in_a_name_is_no_number_of_the_sentence() -> None:
+    doc = spacy.blank("en")("on COCO 2017 with 5%")
+    kg_sentences(doc)
+    doc._.numbers = [Number(8, 12, 2017.0, ""), Number(18, 20, 5.0, "%")]
+    doc._.mentions = [Mention(3, 12, "dataset")]
+    (sentence,) = sentences(doc)
+    assert sentence.forms(0, 4) == ["on", "<dataset>", "with", "#%"]
