@@ -183,7 +183,7 @@ def check_graph(graph: PaperGraph) -> None:
             raise SchemaError(f"{node.label} {node.id!r} stands twice in paper {graph.paper.id!r}")
         known.add((node.label, node.id))
     if graph.paper.label != "Paper":
-        raise SchemaError(f"a PaperGraph starts at a Paper, not at a {graph.paper.label}")
+        raise SchemaError(f"a PaperGraph starts at a Paper, not at {graph.paper.label}")
     for edge in graph.edges:
         check_edge(edge)
         kind = EDGES[edge.type]
@@ -208,14 +208,15 @@ def _check_properties(what: str, types: Mapping[str, Type], values: Mapping[str,
             _check_value(f"{what}: {name}", types[name], value)
 
 
+_PYTHON_TYPES: dict[Type, type] = {"string": str, "int": int, "float": float, "bool": bool, "string[]": tuple}
+
+
 def _check_value(what: str, wanted: Type, value: object) -> None:
-    ok = {
-        "string": isinstance(value, str),
-        "int": isinstance(value, int) and not isinstance(value, bool),
-        "float": isinstance(value, float),
-        "bool": isinstance(value, bool),
-        "string[]": isinstance(value, tuple) and all(isinstance(v, str) for v in value),
-    }[wanted]
+    ok = isinstance(value, _PYTHON_TYPES[wanted])
+    if isinstance(value, bool):
+        ok = wanted == "bool"
+    elif isinstance(value, tuple):
+        ok = ok and all(isinstance(v, str) for v in value)
     if not ok:
         raise SchemaError(f"{what} must be {wanted}, not {type(value).__name__} {str(value)[:60]!r}")
     if isinstance(value, float) and not math.isfinite(value):
