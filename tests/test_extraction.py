@@ -131,6 +131,7 @@ def test_jobs_must_be_positive() -> None:
 
 def test_every_component_gets_what_it_requires() -> None:
     analysis = build_pipeline().analyze_pipes()
+    assert analysis is not None
     assert not any(analysis["problems"].values()), analysis["problems"]
     assert analysis["summary"]["kg_entities"]["requires"] == ["doc._.mentions", "doc._.abbreviations"]
 
@@ -151,12 +152,12 @@ def test_a_model_folder_without_tables(tmp_path: Path) -> None:
         list(extract([], model=tmp_path, jobs=2))
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "unit", ["a", "A", "1 ", "A1-", "(A) ", "A, ", "We propose Foo (F). ", "graph neural network "]
 )
 def test_a_long_text_takes_linear_time(extractor: Extractor, unit: str) -> None:
-    long = Paper("Long", (unit * (200_000 // len(unit)))[:200_000])
+    long = Paper("Long", (unit * 50_000)[:50_000])
     assert extractor(long).id == "long"
 
 

@@ -59,7 +59,7 @@ def test_only_whole_names() -> None:
 
 def test_heads_end_many_phrases() -> None:
     evidence = {"lower": Evidence(3, 0, {"task": 3})}
-    entries = {(w, "search"): Entry(evidence, frozenset()) for w in ("graph", "tree")}
+    entries: dict[tuple[str, ...], Entry] = {(w, "search"): Entry(evidence, frozenset()) for w in ("graph", "tree")}
     assert Gazetteer(entries).heads == {"search"}
     assert Gazetteer({("graph", "search"): entries["graph", "search"]}).heads == set()
 

@@ -32,6 +32,12 @@ def test_borders(text: str, expected: list[str]) -> None:
     assert split(text) == expected
 
 
+def test_what_is_too_long_for_a_sentence_is_cut_at_blanks() -> None:
+    words, solid = "word " * 500, "x" * 2500
+    assert [len(s) for s in split(f"T\n{words}")] == [1, 999, 999, 499]
+    assert [len(s) for s in split(f"T\n{solid}")] == [1, 1000, 1000, 500]
+
+
 @given(st.text(alphabet="aB.!? \n(1$", max_size=50))
 def test_component_marks_what_the_function_finds(text: str) -> None:
     doc = kg_sentences(ENGLISH(text))

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.extraction import names
-from kg.extraction.gazetteer import Gazetteer, Key, Word, entity_key, is_whole, words
+from kg.extraction.gazetteer import Gazetteer, Key, Word, case_of, entity_key, is_whole, words
 from kg.extraction.types import Abbreviation
 
 
 @dataclass(slots=True)
 class Candidate:
-    """Spans of one key in one paper."""
+    """Spans of one key in one paper; single words shaped like a name are apart from those that are not."""
 
     id: str
     """The entity key."""
@@ -36,23 +36,26 @@ def find_candidates(text: str, gazetteer: Gazetteer, abbreviations: list[Abbrevi
     def key_of(start: int, end: int) -> Key:
         return tuple(w.key for w in found[bisect_left(starts, start) : bisect_right(ends, end)])
 
-    by_id: dict[str, Candidate] = {}
+    by_id: dict[tuple[str, bool], Candidate] = {}
     for start, end, source in _spans(text, found, gazetteer, abbreviations):
         key = key_of(start, end)
         if not any(word.isalpha() for word in key):
             continue
         name = entity_key(key)
-        candidate = by_id.get(name) or by_id.setdefault(name, Candidate(name, key))
+        # "GLUE" is not "glue": a single word is judged apart where it is shaped like a name.
+        group = (name, len(key) == 1 and case_of(text[start:end]) == "shaped")
+        candidate = by_id.get(group) or by_id.setdefault(group, Candidate(name, key))
         candidate.spans[start, end] = None
         candidate.sources.add(source)
     for candidate in by_id.values():
         candidate.spans = dict.fromkeys(sorted(candidate.spans))
     for a in abbreviations:
         short, long = key_of(a.short_start, a.short_end), key_of(a.long_start, a.long_end)
-        if (known := by_id.get(entity_key(short))) and long:
-            known.long_form = long[-1]
-        if known := by_id.get(entity_key(long)):
-            known.defined = True
+        for shaped in (True, False):
+            if (known := by_id.get((entity_key(short), shaped))) and long:
+                known.long_form = long[-1]
+            if known := by_id.get((entity_key(long), shaped)):
+                known.defined = True
     return sorted(by_id.values(), key=lambda c: (*next(iter(c.spans)), c.id))
 
 

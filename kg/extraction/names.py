@@ -12,11 +12,13 @@ _SHAPE = re.compile(r"[a-zα-ω][A-Z]|[A-Z][A-Z]|[A-Z].*\d|\d.*[A-Z]|\b[A-Z]-[A-
 _TAIL = re.compile(r"[-–](?:[a-z]{3,}\b|to\b|as\b).*|[./](?=[A-Z][a-z]+$).*")
 """What hangs on a name by a hyphen ("-based"), or is the next sentence without a blank."""
 _CAPITALISED = re.compile(
-    r"[A-Z][\w+-]*[^\W_](?:\s(?:[A-Z][\w+-]*|\d{1,4}|(?:of|for|and|in|with|from|by|to|via|on|the)(?=\s[A-Z])))+"
+    r"(?<![\w+-])[A-Z][\w+-]{0,60}[^\W_](?:\s(?:[A-Z][\w+-]*|\d{1,4}|(?:of|for|and|in|with|from|by|to|via|on|the)(?=\s[A-Z])))+"
 )
 _PREFIX = re.compile(r"\s*([^:\n]{2,60}?)\s*(?:[:：]\s|\s[–—-]\s)")
 _MAX_PREFIX_WORDS = 4
 _MAX_TERM_WORDS = 4
+_MAX_LENGTH = 60
+"""Characters of a name in one word."""
 _STOP = frozenset(
     """a an the this that these those our their its his her we they it of for in on at by to from with without into onto
     over under between among through across via and or but nor as than then so such which who whose what when where
@@ -33,6 +35,8 @@ _STOP = frozenset(
 def shaped_words(text: str) -> Iterator[tuple[int, int]]:
     """Words such as "FooNet", "BAR", "E-3D" and "Qux-2", without "-based" and the like."""
     for match in _WORD.finditer(text):
+        if len(match[0]) > _MAX_LENGTH:
+            continue
         word = _TAIL.sub("", match[0])
         if len(word) > 1 and _SHAPE.search(word):
             yield match.start(), match.start() + len(word)

@@ -2,6 +2,8 @@
 
 import re
 from collections import deque
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from spacy.language import Language
@@ -13,6 +15,7 @@ _ABBREVIATED = re.compile(
 _END = re.compile(r"""[.!?](?:['"”’)\]}]|\$(?!\w))*(?=\s|[A-Z][a-z]*[\s,-])|\n\s*\n""")
 _WORD_BEFORE = re.compile(r"[\w.]+$")
 _NEXT = re.compile(r"""\s*(['"“‘(\[{$\\]*)(.)""", re.DOTALL)
+_LONGEST = 1000
 _BEFORE = 24
 """Characters looked at before a full stop: no abbreviation is longer."""
 
@@ -28,7 +31,18 @@ def sentence_starts(text: str) -> list[int]:
     if newline:
         starts.add(len(title) + 1)
     starts.update(_first_visible(text, end) for end in _ends(text, len(title) + 1))
-    return sorted(s for s in starts if s < len(text))
+    return list(_cut(text, sorted(s for s in starts if s < len(text))))
+
+
+def _cut(text: str, starts: list[int]) -> Iterator[int]:
+    """Borders at blanks inside what is too long for a sentence, so that work on a sentence stays bounded."""
+    for start, end in pairwise([*starts, len(text)]):
+        border = start
+        yield border
+        while end - border > _LONGEST:
+            blank = text.rfind(" ", border + 1, border + _LONGEST)
+            border = blank + 1 if blank > 0 else border + _LONGEST
+            yield border
 
 
 def _ends(text: str, begin: int) -> list[int]:
