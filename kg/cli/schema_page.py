@@ -10,9 +10,9 @@ from kg.stores.ddl import ddl
 
 _INTRODUCTION = f"""# The graph
 
-Schema version {VERSION}, kept in a `KgMeta` node. Every node has the string key `id`. Offsets count Unicode code points in
-title + line feed + abstract; `evidence` is that text from `startChar` to `endChar` and holds the characters the value was
-read from. Between a paper and an entity only the first relationship type that holds is kept, in the order of the table.
+Schema version {VERSION}, kept in a `KgMeta` node. Every node has the string key `id`. Offsets count code points in
+title + line feed + abstract; `evidence` is that text from `startChar` to `endChar` and holds the characters that were
+read. Between a paper and an entity only the first relationship type that holds is kept, in the order of the table.
 
 This page is made by `python -m kg.cli.schema_page > docs/schema.md`."""
 
@@ -25,7 +25,7 @@ No id is random, and none depends on a clock or on the order of the input.
   the name. An acronym that its paper spells out against the table is an entity of its own, `acronym (expansion)`.
 - Author: the name. Result: a hash of paper and content.
 - Fields of one paper from several inputs are merged, nulls losing: title and abstract together from the longer
-  abstract, date and year the least, upvotes the greatest, authors the longer list, of other fields the greater string."""
+  abstract, date and year the least, upvotes the greatest, authors the longer list, of others the greater string."""
 
 
 def markdown() -> str:
