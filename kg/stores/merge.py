@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 
 from kg.records import Paper, merge_papers
 from kg.schema import EDGES, NODES, PERMANENT_LABELS, Edge, Node, PaperGraph, Value
@@ -95,7 +95,7 @@ def _add_authorship(made: Plan, graph: PaperGraph) -> None:
 def _add_edges(made: Plan, edges: Iterable[Edge]) -> None:
     """One relationship a pair and type: of several (a name twice in a list of authors) the first one stays."""
     for edge in edges:
-        plain = replace(edge, properties=canonical(EDGES[edge.type].properties, edge.properties))
+        plain = Edge(edge.type, edge.start, edge.end, canonical(EDGES[edge.type].properties, edge.properties))
         made.edges[edge.type].setdefault((edge.start, edge.end), plain)
 
 
@@ -113,11 +113,11 @@ def merge_permanent(stored: Node, given: Node) -> Node:
     if not (stored.properties.get("aliases") or given.properties.get("aliases")):
         names = [str(n.properties["name"]) for n in (stored, given) if n.properties.get("name") is not None]
         values |= {"name": min(names)} if names else {}
-    return replace(given, properties=values)
+    return Node(given.label, given.id, values)
 
 
 def _plain(node: Node) -> Node:
-    return replace(node, properties=canonical(NODES[node.label].properties, node.properties))
+    return Node(node.label, node.id, canonical(NODES[node.label].properties, node.properties))
 
 
 def stored_paper(graph: PaperGraph) -> StoredPaper:

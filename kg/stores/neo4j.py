@@ -85,6 +85,7 @@ class Neo4jStore:
 
     def bulk_load(self, graphs: Iterator[PaperGraph]) -> WriteReport:
         """As `write`, in larger batches: it is not faster here."""
+        self._check_writable()
         if used := self._used_labels():
             raise StoreError(f"{self.url} is not empty (it has a {used[0]}); load with write, or into a new database")
         report = WriteReport()
