@@ -205,7 +205,9 @@ class _Loader:
                 if before is None:
                     yield paper, companion
                     continue
-                given = replace(paper, id=before.paper.id, authors=tuple(map(person_name, paper.authors)))
+                given = replace(
+                    paper, id=before.paper.id, authors=tuple(dict.fromkeys(map(person_name, paper.authors)))
+                )
                 after = merge_papers(before.paper, given)
                 beaten = facts_given and after.text != paper.text
                 if (

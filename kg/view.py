@@ -294,7 +294,8 @@ def _body(label: str, node: Mapping[str, Cell]) -> str:
     if label == "Paper":
         return textwrap.shorten(str(node.get("abstract") or ""), 420, placeholder=" …")
     aliases = node.get("aliases")
-    return f"also {', '.join(map(str, aliases))}" if isinstance(aliases, list) and aliases else ""
+    others = [str(alias) for alias in aliases if alias != node.get("name")] if isinstance(aliases, list) else []
+    return f"also {', '.join(others)}" if others else ""
 
 
 def _mention(edge: Mapping[str, Cell]) -> str:

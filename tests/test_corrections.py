@@ -49,7 +49,13 @@ def test_merge_leads_every_name_to_one_entity(tmp_path: Path) -> None:
     ids = {identities.entity_id("dataset", n) for n in ("shop talk", "MS COCO", "COCO captions", "MS COCO Captions")}
     assert ids == {"dataset:cococaption"}
     assert identities.name("dataset:cococaption") == "COCO Captions"
-    assert identities.aliases("dataset:cococaption") == ("COCO", "MS COCO", "MS COCO Captions", "ShopTalk")
+    assert identities.aliases("dataset:cococaption") == (
+        "COCO",
+        "COCO Captions",
+        "MS COCO",
+        "MS COCO Captions",
+        "ShopTalk",
+    )
 
 
 def test_merge_into_a_name_that_no_table_has(tmp_path: Path) -> None:
@@ -57,7 +63,7 @@ def test_merge_into_a_name_that_no_table_has(tmp_path: Path) -> None:
     identities = Identities(TABLES, corrections)
     assert identities.entity_id("method", "FooNet") == "method:foonetv1"
     assert identities.name("method:foonetv1") == "FooNet v1"
-    assert identities.aliases("method:foonetv1") == ("Foo Net", "FooNetwork")
+    assert identities.aliases("method:foonetv1") == ("Foo Net", "FooNet v1", "FooNetwork")
 
 
 def test_rename_shows_the_new_name_and_keeps_the_old_as_alias(tmp_path: Path) -> None:
@@ -68,10 +74,10 @@ def test_rename_shows_the_new_name_and_keeps_the_old_as_alias(tmp_path: Path) ->
     identities = Identities(TABLES, corrections)
     assert identities.entity_id("method", "SD") == identities.entity_id("method", "stable painter")
     assert identities.name("method:stablepainter") == "Stable Painter"
-    assert identities.aliases("method:stablepainter") == ("sd",)
+    assert identities.aliases("method:stablepainter") == ("Stable Painter", "sd")
     assert identities.entity_id("dataset", "MS COCO") == "dataset:mscoco"
     assert identities.name("dataset:mscoco") == "COCO"
-    assert identities.aliases("dataset:mscoco") == ("MS COCO", "MSCOCO")
+    assert identities.aliases("dataset:mscoco") == ("COCO", "MS COCO", "MSCOCO")
 
 
 def test_merges_and_renames_chain(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_acronym_and_expansion_are_one_entity() -> None:
     found = group_mentions(
         text, [lower, again, short, long], [Abbreviation(short.start, short.end, long.start, long.end)]
     )
-    assert found == [Group("method", "LTFs", [long, short, again, lower], "proposed", True)]
+    assert found == [Group("method", "LTF", [long, short, again, lower], "proposed", True)]
 
 
 def test_plural_hyphen_and_generic_noun_do_not_matter() -> None:

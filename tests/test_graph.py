@@ -204,7 +204,7 @@ def test_an_acronym_with_another_expansion_is_another_entity() -> None:
     found = graph(Extraction("1", metrics=(FID,), abbreviations=(("FID", "frame input delay"),)))
     (node,) = nodes(found, "Metric")
     assert node == Node("Metric", "metric:fidframeinputdelay", {"name": "FID (frame input delay)"})
-    assert edges(found, "USES_METRIC")[0].properties["name"] == "FID"
+    assert edges(found, "USES_METRIC")[0].properties["name"] == "FID (frame input delay)"
 
 
 def test_equal_results_get_ordinals_in_text_order() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from kg.extraction.candidates import find_candidates
 from kg.extraction.gazetteer import Entry, Evidence, Gazetteer, words
-from kg.extraction.names import capitalised_phrases, shaped_words, terms, title_prefix
+from kg.extraction.names import bare_end, base_name, capitalised_phrases, shaped_words, terms, title_prefix
 from kg.extraction.types import Abbreviation
 
 SEARCH = Gazetteer({("tree", "search"): Entry({"lower": Evidence(9, 0, {"task": 9})}, frozenset())})
@@ -64,3 +64,43 @@ def test_candidates_gather_the_spans_of_one_key() -> None:
     assert by_id["baz"].long_form == "zoo"
     assert by_id["boldapplezoo"].defined
     assert [text[a:b] for a, b in by_id["treesearch"].spans] == ["tree search"]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "base"),
+    [
+        ("FooSet 256x256", "FooSet"),
+        ("FooSet512times512", "FooSet"),
+        ("FooSet-128", "FooSet"),
+        ("FooSet test-dev", "FooSet"),
+        ("FooSet 2017 val", "FooSet 2017"),
+        ("FooSet 64 benchmark", "FooSet"),
+        ("CIFAR-10", "CIFAR-10"),
+        ("256x256", "256x256"),
+        ("Foo Open Dataset", "Foo Open Dataset"),
+    ],
+)
+def test_base_name_has_neither_resolution_nor_split(dataset: str, base: str) -> None:
+    assert base_name(dataset) == base
+
+
+def test_generic_nouns_behind_a_name_are_left_out() -> None:
+    text = "the FooSet benchmark datasets"
+    found = words(text)
+    assert text[: bare_end(text, found, 1, 3)] == "the FooSet"
+    assert bare_end(text, found, 3, 3) == len(text)
+
+
+def test_a_data_set_and_its_resolutions_are_one_candidate_by_the_longest_span() -> None:
+    text = "It wins on FooSet 256x256, then FooSet."
+    (candidate,) = (c for c in find_candidates(text, Gazetteer({}), []) if c.id == "fooset")
+    assert [text[a:b] for a, b in candidate.spans] == ["FooSet 256x256", "FooSet"]
+
+
+def test_forms_of_an_abbreviation_are_twins() -> None:
+    text = "The QuuxGrid Pass Rate (QPR) counts."
+    short, long = text.index("QPR"), text.index("QuuxGrid")
+    found = find_candidates(text, Gazetteer({}), [Abbreviation(short, short + 3, long, short - 2)])
+    by_id = {c.id: c for c in found}
+    assert [c.id for c in by_id["qpr"].twins] == ["quuxgridpassrate"]
+    assert [c.id for c in by_id["quuxgridpassrate"].twins] == ["qpr"]

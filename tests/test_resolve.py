@@ -136,8 +136,13 @@ def test_ids_of_another_kind_have_no_name(resolver: Resolver) -> None:
     assert resolver.aliases("method", "metric:fid") == ()
 
 
-def test_aliases_are_sorted_and_without_the_name(resolver: Resolver) -> None:
-    assert resolver.aliases("metric", "metric:auprc") == ("AUC-PR", "PR-AUC", "area under the precision-recall curve")
+def test_aliases_are_all_known_names_sorted(resolver: Resolver) -> None:
+    assert resolver.aliases("metric", "metric:auprc") == (
+        "AUC-PR",
+        "AUPRC",
+        "PR-AUC",
+        "area under the precision-recall curve",
+    )
 
 
 def test_the_signature_is_that_of_the_content(resolver: Resolver) -> None:

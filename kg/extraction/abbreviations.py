@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction.types import Abbreviation
+from kg.extraction.types import Abbreviation, text_of
 
 _BRACKETS = re.compile(r"\(([^()\n]{2,120})\)")
 _SHORT = re.compile(r"(?=[^\W_])(?=.*[^\W\d_])\S+(?: \S+)?")
@@ -104,7 +104,7 @@ def _best_long_form(short: str, text: str, start: int, end: int) -> tuple[int, i
 @Language.component("kg_abbreviations", requires=["doc.sents"], assigns=["doc._.abbreviations"])
 def kg_abbreviations(doc: Doc) -> Doc:
     """Finds the definitions of each sentence."""
-    text = doc.text
+    text = text_of(doc)
     doc._.abbreviations = [
         found for sentence in doc.sents for found in find_abbreviations(text, sentence.start_char, sentence.end_char)
     ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.extraction import names
-from kg.extraction.gazetteer import Gazetteer, Key, Word, case_of, entity_key, is_whole, words
+from kg.extraction.gazetteer import Gazetteer, Key, Word, candidate_key, case_of, is_whole, words
 from kg.extraction.types import Abbreviation
 
 
@@ -26,6 +26,8 @@ class Candidate:
     """Of a short form that the paper defines: the last word of what it stands for."""
     defined: bool = False
     """It is the long form of one."""
+    twins: list[Candidate] = field(default_factory=list, repr=False)
+    """Of a short form its long form, and the other way round."""
 
 
 def find_candidates(text: str, gazetteer: Gazetteer, abbreviations: list[Abbreviation]) -> list[Candidate]:
@@ -34,6 +36,7 @@ def find_candidates(text: str, gazetteer: Gazetteer, abbreviations: list[Abbrevi
     starts, ends = [w.start for w in found], [w.end for w in found]
 
     def key_of(start: int, end: int) -> Key:
+        end = start + len(names.base_name(text[start:end]))
         return tuple(w.key for w in found[bisect_left(starts, start) : bisect_right(ends, end)])
 
     by_id: dict[tuple[str, bool], Candidate] = {}
@@ -41,31 +44,42 @@ def find_candidates(text: str, gazetteer: Gazetteer, abbreviations: list[Abbrevi
         key = key_of(start, end)
         if not any(word.isalpha() for word in key):
             continue
-        name = entity_key(key)
+        name = candidate_key(key)
         # "GLUE" is not "glue": a single word is judged apart where it is shaped like a name.
         group = (name, len(key) == 1 and case_of(text[start:end]) == "shaped")
         candidate = by_id.get(group) or by_id.setdefault(group, Candidate(name, key))
         candidate.spans[start, end] = None
         candidate.sources.add(source)
     for candidate in by_id.values():
-        candidate.spans = dict.fromkeys(sorted(candidate.spans))
+        candidate.spans = dict.fromkeys(_outermost(candidate.spans))
     for a in abbreviations:
         short, long = key_of(a.short_start, a.short_end), key_of(a.long_start, a.long_end)
-        for shaped in (True, False):
-            if (known := by_id.get((entity_key(short), shaped))) and long:
-                known.long_form = long[-1]
-            if known := by_id.get((entity_key(long), shaped)):
-                known.defined = True
+        shorts, longs = ([c for s in (True, False) if (c := by_id.get((candidate_key(k), s)))] for k in (short, long))
+        for one in shorts:
+            one.long_form = long[-1] if long else ""
+            one.twins += longs
+        for one in longs:
+            one.defined = True
+            one.twins += shorts
     return sorted(by_id.values(), key=lambda c: (*next(iter(c.spans)), c.id))
+
+
+def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """By start, without those inside another: "FooSet" of "FooSet 256x256". O(n log n)."""
+    reached = -1
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > reached:
+            reached = end
+            yield start, end
 
 
 def _spans(
     text: str, found: list[Word], gazetteer: Gazetteer, abbreviations: list[Abbreviation]
 ) -> Iterator[tuple[int, int, str]]:
     for first, last in gazetteer.find(text, found):
-        yield found[first].start, found[last].end, "gazetteer"
+        yield found[first].start, names.bare_end(text, found, first, last), "gazetteer"
     for first, last in names.terms(text, found, gazetteer):
-        start, end = found[first].start, found[last].end
+        start, end = found[first].start, names.bare_end(text, found, first, last)
         if is_whole(text, start, end):
             yield start, end, "term"
     for start, end in names.shaped_words(text):

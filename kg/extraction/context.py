@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
-from kg.extraction.types import Mention, Number
+from kg.extraction.types import Mention, Number, text_of
 
 _WORD = re.compile(r"\\?[A-Za-z]+(?:[-'’][A-Za-z]+)*|\d[\d.,]*|[^\sA-Za-z\d${}\\_]")
 _LATEX = re.compile(r"\\(?:text|math|bf|it|em|sim|approx|times|rm|sc)\w*")
@@ -71,7 +71,7 @@ def sentences(doc: Doc) -> list[Sentence]:
 
     Words are tokens only where the sentence has a number: nobody asks for the others.
     """
-    text = doc.text  # spaCy joins its tokens anew at every access
+    text = text_of(doc)
     spans = [(s.start_char, s.end_char) for s in doc.sents]
     numbers: Sequence[Number] = doc._.numbers
     mentions: Sequence[Mention] = doc._.mentions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from kg.extraction.types import Draft, Group, Mention
+from kg.extraction.types import Draft, Group, Mention, text_of
 from kg.records import KINDS, Entity, EntityKind, Extraction, Paper, Result
 
 
@@ -13,7 +13,7 @@ def to_extraction(doc: Doc, paper: Paper, signature: str) -> Extraction:
 
     A draft becomes a result only where it has a metric and its evidence contains its number.
     """
-    text = doc.text  # spaCy joins it from the tokens each time
+    text = text_of(doc)
     groups: list[Group] = sorted(doc._.groups, key=lambda g: (g.mentions[0].start, g.mentions[0].end, g.name))
     names = {mention: group.name for group in groups for mention in group.mentions}
     by_kind: dict[EntityKind, list[Entity]] = {kind: [] for kind in KINDS}

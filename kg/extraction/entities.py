@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -9,9 +10,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.gazetteer import case_of, entity_key, phrase_key
-from kg.extraction.types import Abbreviation, Group, Mention
+from kg.extraction.names import base_name
+from kg.extraction.types import Abbreviation, Group, Mention, text_of
 from kg.records import EntityKind
 from kg.text import singular, squeeze
+
+_ACRONYMS = re.compile(r"(?<=[A-Z])s$")
+"""The plural of "LSTMs"."""
 
 
 def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequence[Abbreviation]) -> list[Group]:
@@ -20,7 +25,8 @@ def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequen
     shorts = {_key(short): short for short in short_of.values()}
     grouped: dict[tuple[EntityKind, str], list[Mention]] = defaultdict(list)
     for mention in sorted(mentions, key=lambda m: (m.start, m.end)):
-        key = _key(mention.name or text[mention.start : mention.end])
+        surface = text[mention.start : mention.end]
+        key = _key(mention.name or (base_name(surface) if mention.kind == "dataset" else surface))
         grouped[mention.kind, _key(short_of[key]) if key in short_of else key].append(mention)
     return [
         Group(kind, _name(text, found, shorts.get(key)), found, *_attributes(found))
@@ -54,21 +60,24 @@ def _name(text: str, mentions: Sequence[Mention], short: str | None) -> str:
         (m.start < title, sum(c.isupper() for c in s), m.start, s) for m in mentions if (s := _surface(text, m))
     ]
     name = short or min(surfaces)[-1]
-    proper = any(m.source.endswith(":named") or m.kind == "dataset" for m in mentions)
-    return name if proper else _ordinary(name)
+    if mentions[0].kind == "dataset":
+        return base_name(name)
+    proper = any(m.source.endswith(":named") for m in mentions)
+    return _ACRONYMS.sub("", name) if proper else _ordinary(name, plural=mentions[0].kind == "metric")
 
 
 def _surface(text: str, mention: Mention) -> str:
     return squeeze(text[mention.start : mention.end])
 
 
-def _ordinary(name: str) -> str:
+def _ordinary(name: str, *, plural: bool) -> str:
+    """Lower case but for words of another shape; metrics keep their plural ("parameters", "FLOPs")."""
     words = [word if case_of(word) == "shaped" else word.lower() for word in name.split(" ")]
-    return " ".join([*words[:-1], singular(words[-1])])
+    return " ".join(words if plural else [*words[:-1], singular(words[-1])])
 
 
 @Language.component("kg_entities", requires=["doc._.mentions", "doc._.abbreviations"], assigns=["doc._.groups"])
 def kg_entities(doc: Doc) -> Doc:
     """Groups the mentions; mentions that results added are among them."""
-    doc._.groups = group_mentions(doc.text, doc._.mentions, doc._.abbreviations)
+    doc._.groups = group_mentions(text_of(doc), doc._.mentions, doc._.abbreviations)
     return doc

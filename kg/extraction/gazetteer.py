@@ -27,6 +27,7 @@ _GENERIC = frozenset(
     """dataset benchmark corpus corpora model method score metric framework architecture algorithm network task approach
     value""".split()  # noqa: SIM905
 )
+_MEASURES = frozenset(("score", "metric", "value"))
 _HEAD_COUNT = 6
 _ORDINARY_SEEN, _ORDINARY_SHARE = 20, 0.07
 """A phrase that so many papers have and so few curators put down is an ordinary word: no match."""
@@ -61,8 +62,8 @@ class Entry:
 
     cases: Mapping[str, Evidence]
     """By case."""
-    lists: frozenset[EntityKind]
-    """Kinds of the public lists of names that have it."""
+    lists: frozenset[str]
+    """Kinds of the public lists of names that have it; "known <kind>" where our own alias table has it."""
     all: Evidence = field(init=False)
     """Over all cases."""
 
@@ -96,12 +97,17 @@ def phrase_key(surface: str) -> Key:
     return tuple(_key(m) for m in _WORD.findall(surface))
 
 
-def entity_key(key: Sequence[str]) -> str:
+def entity_key(key: Sequence[str], generic: frozenset[str] = _GENERIC) -> str:
     """What surface forms of one thing have in common: no blanks, no trailing generic noun ("diffusion model")."""
     end = len(key)
-    while end > 1 and key[end - 1] in _GENERIC:
+    while end > 1 and key[end - 1] in generic:
         end -= 1
     return "".join(key[:end])
+
+
+def candidate_key(key: Sequence[str]) -> str:
+    """As `entity_key`, but a score is another thing than what it is a score of ("inception score", "inception")."""
+    return entity_key(key, _GENERIC - _MEASURES)
 
 
 def case_of(surface: str) -> Case:
@@ -145,10 +151,10 @@ class Gazetteer:
     def load(cls, folder: Path | None = None) -> Gazetteer:
         """From the shipped table, or the one in `folder`. Raises ModelError where it is missing or damaged."""
         cases: dict[Key, dict[str, Evidence]] = defaultdict(dict)
-        lists: dict[Key, frozenset[EntityKind]] = {}
+        lists: dict[Key, frozenset[str]] = {}
         for row in data.rows(TABLE, folder):
             key = tuple(row["phrase"].split())
-            lists[key] = frozenset(kind for kind in KINDS if kind in row["lists"])
+            lists[key] = frozenset(filter(None, row["lists"].split(",")))
             if row["case"]:
                 kinds = {kind: int(row[kind]) for kind in KINDS if row[kind] != "0"}
                 cases[key][row["case"]] = Evidence(int(row["seen"]), int(row["named"]), kinds)

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from kg.extraction import linear
 from kg.extraction.context import Sentence, sentences, unit_class
 from kg.extraction.link_features import FAR, Place, Target, place, relations
-from kg.extraction.types import Draft, Mention
+from kg.extraction.types import Draft, Mention, text_of
 from kg.records import EntityKind
 from kg.text import name_key
 
@@ -31,7 +31,7 @@ class View:
     """The mentions of a paper by kind, with what is asked about them more than once."""
 
     def __init__(self, doc: Doc) -> None:
-        self.text = doc.text
+        self.text = text_of(doc)
         self.sentences = sentences(doc)
         self.by_kind: dict[EntityKind, list[Mention]] = {kind: [] for kind in ("method", "dataset", "task", "metric")}
         self.key: dict[Mention, str] = {}

@@ -17,7 +17,7 @@ from kg.extraction.candidates import Candidate, find_candidates
 from kg.extraction.entity_features import View, features
 from kg.extraction.gazetteer import Gazetteer
 from kg.extraction.linear import softmax
-from kg.extraction.types import Mention
+from kg.extraction.types import Mention, text_of
 from kg.records import KINDS, EntityKind
 
 TABLE = "entity_weights"
@@ -76,6 +76,10 @@ def judge(candidate: Candidate, probabilities: Sequence[float]) -> list[Mention]
     return [Mention(start, end, kind, score, source) for start, end in candidate.spans]
 
 
+def _none(probabilities: Sequence[float]) -> float:
+    return probabilities[0]
+
+
 def without_overlap(mentions: Sequence[Mention]) -> list[Mention]:
     """By start; of two that overlap the likelier one stays, then the longer, then the first. O(n log n)."""
     starts: list[int] = []
@@ -102,13 +106,13 @@ class MentionFinder:
         self._classifier = Classifier(*data.cells(TABLE, folder))
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         view = View.of(text)
-        doc._.mentions = without_overlap(
-            [
-                mention
-                for candidate in find_candidates(text, self._gazetteer, doc._.abbreviations)
-                for mention in judge(candidate, self._classifier(features(candidate, view, self._gazetteer)))
-            ]
-        )
+        found = find_candidates(text, self._gazetteer, doc._.abbreviations)
+        probabilities = {id(c): self._classifier(features(c, view, self._gazetteer)) for c in found}
+        mentions: list[Mention] = []
+        for candidate in found:
+            # A short form is what its long form is: the one that is the surer to be something decides for both.
+            mentions += judge(candidate, min((probabilities[id(c)] for c in (candidate, *candidate.twins)), key=_none))
+        doc._.mentions = without_overlap(mentions)
         return doc

@@ -12,7 +12,7 @@ _SHAPE = re.compile(r"[a-zα-ω][A-Z]|[A-Z][A-Z]|[A-Z].*\d|\d.*[A-Z]|\b[A-Z]-[A-
 _TAIL = re.compile(r"[-–](?:[a-z]{3,}\b|to\b|as\b).*|[./](?=[A-Z][a-z]+$).*")
 """What hangs on a name by a hyphen ("-based"), or is the next sentence without a blank."""
 _CAPITALISED = re.compile(
-    r"(?<![\w+-])[A-Z][\w+-]{0,60}[^\W_](?:\s(?:[A-Z][\w+-]*|\d{1,4}|(?:of|for|and|in|with|from|by|to|via|on|the)(?=\s[A-Z])))+"
+    r"(?<![\w+-])[A-Z][\w+-]{0,60}[^\W_](?:\s(?:[A-Z][\w+-]*|\d{1,4}(?:\s?[x×]\s?\d{1,4})?|(?:of|for|and|in|with|from|by|to|via|on|the)(?=\s[A-Z])))+"
 )
 _PREFIX = re.compile(r"\s*([^:\n]{2,60}?)\s*(?:[:：]\s|\s[–—-]\s)")
 _MAX_PREFIX_WORDS = 4
@@ -30,6 +30,34 @@ _STOP = frozenset(
     outperform outperforms perform performing require requiring enable enabling provide providing
     including""".split()  # noqa: SIM905
 )
+
+_GENERIC = frozenset(
+    """dataset datasets benchmark benchmarks corpus corpora algorithm algorithms method methods approach approaches
+    framework frameworks task tasks""".split()  # noqa: SIM905
+)
+"""Written in lower case behind a name they are no part of it."""
+_RESOLUTION = r"[\s-]*\(?\d{2,4}\s?\$?(?:x|×|\\times|times)\$?\s?\d{2,4}\$?\)?"
+_SPLIT = (
+    r"(?i:test(?:[\s-](?:dev|std|clean|other|set))?|val(?:idation)?(?:\s?20\d\d)?(?:\sset)?|dev(?:\sset)?|minival"
+    r"|training\sset|leaderboard)"
+)
+_PART = re.compile(
+    rf"(?:{_RESOLUTION}|[\s-]+(?:(?:32|64|128|256|512|1024)(?:px|p)?|{_SPLIT}|data\s?sets?|benchmarks?|corpus|corpora))$"
+)
+
+
+def bare_end(text: str, found: Sequence[Word], first: int, last: int) -> int:
+    """End of a run of words without the generic nouns behind it ("FooSet dataset" -> "FooSet")."""
+    while last > first and text[found[last].start : found[last].end] in _GENERIC:
+        last -= 1
+    return found[last].end
+
+
+def base_name(dataset: str) -> str:
+    """A data set without resolution and split: "FooSet 256x256", "FooSet test-dev" -> "FooSet"."""
+    while (shorter := _PART.sub("", dataset)) != dataset and any(c.isupper() for c in shorter):
+        dataset = shorter
+    return dataset
 
 
 def shaped_words(text: str) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from typing import Literal
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction.types import Number
+from kg.extraction.types import Number, text_of
 from kg.numerals import Numeral, scan
 
 Bound = Literal["=", "~", ">", "<", "<="]
@@ -55,7 +55,7 @@ _JOINED = re.compile(r"\s*(?:,\s*)?(?:and|or|to|-|–|—|&|,|\\sim|~|/)[\s$+]*"
 @Language.component("kg_numbers", assigns=["doc._.numbers"])
 def kg_numbers(doc: Doc) -> Doc:
     """Finds the numbers of title and abstract."""
-    doc._.numbers = numbers(doc.text)
+    doc._.numbers = numbers(text_of(doc))
     return doc
 
 

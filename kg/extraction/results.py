@@ -20,7 +20,7 @@ from kg.extraction.link_features import FAR, Place, Target
 from kg.extraction.metric_phrases import implied
 from kg.extraction.number_features import carried, features
 from kg.extraction.settings import setting
-from kg.extraction.types import Draft, Mention
+from kg.extraction.types import Draft, Mention, text_of
 
 NONE = "none"
 KINDS = (NONE, "absolute", "change", "ratio")
@@ -47,7 +47,7 @@ class ResultFinder:
         self._models = linear.load(Path(model) if model else None)
 
     def __call__(self, doc: Doc) -> Doc:
-        text, every = doc.text, sentences(doc)
+        text, every = text_of(doc), sentences(doc)
         drafts = [draft for sentence in every for draft in find_results(text, sentence, every, self._models)]
         named = {m: _named(text, m) for m in {*doc._.mentions, *(d.metric for d in drafts if d.metric is not None)}}
         for draft in drafts:

@@ -9,6 +9,8 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extraction.types import text_of
+
 _ABBREVIATED = re.compile(
     r"e\.g|i\.e|eg|ie|etc|al|vs|cf|figs?|eqs?|sec|tab|refs?|resp|approx|ca|nos?|dr|prof|st|w\.r\.t|a\.k\.a|inc|jr"
 )
@@ -85,7 +87,7 @@ def _first_visible(text: str, at: int) -> int:
 @Language.component("kg_sentences", assigns=["token.is_sent_start", "doc.sents"])
 def kg_sentences(doc: Doc) -> Doc:
     """Marks sentence starts; a border inside a token or white space moves to the next word. O(n)."""
-    borders = deque(sentence_starts(doc.text))
+    borders = deque(sentence_starts(text_of(doc)))
     marks = []
     for token in doc:
         starts = bool(borders) and token.idx >= borders[0] and not (token.i and token.is_space)

@@ -1,4 +1,4 @@
-"""What the components write on a Doc. Offsets count code points of `doc.text`, which is the paper's text unedited.
+"""What the components write on a Doc. Offsets count code points of `text_of(doc)`, which is the paper's text unedited.
 
 Set by            attribute             value
 abbreviations     doc._.abbreviations   list[Abbreviation]
@@ -88,3 +88,11 @@ class Group:
 for _name in ("abbreviations", "numbers", "mentions", "drafts", "groups"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=[])
+
+
+def text_of(doc: Doc) -> str:
+    """The text, joined from the tokens once; spaCy does it at every access to `doc.text`."""
+    text: str | None = doc.user_data.get("text")
+    if text is None:
+        text = doc.user_data["text"] = doc.text
+    return text

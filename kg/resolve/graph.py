@@ -159,7 +159,8 @@ def _entity_rows(
         types = TYPES[first.kind]
         edge = min((types.get(entity.role, types[None]) for entity in entities), key=_RANK.__getitem__)
         properties: dict[str, Value] = {
-            "name": squeeze(first.name),
+            # Where no table names the entity its name is the least of these: "acronym (expansion)" must stay whole.
+            "name": identified.name if identities.name(identified.id) is None else squeeze(first.name),
             "mentions": tuple(sorted(mentions)),
             "startChar": first.start,
             "endChar": first.end,

@@ -42,10 +42,13 @@ class Identities:
         return self.corrections.names.get(id) or table_name or self.corrections.given_names.get(id)
 
     def aliases(self, id: str) -> tuple[str, ...]:
-        """Other names from tables and corrections, sorted."""
+        """All names that tables and corrections know, sorted, its own among them; () where only papers name it.
+
+        Stores tell by this whose name an entity keeps when the papers that name it change.
+        """
         target = self.tables.get(id)
-        names = {*(() if target is None else target.names), *self.corrections.aliases.get(id, ())}
-        return tuple(sorted(names - {self.name(id)}))
+        names = {self.name(id), *(() if target is None else target.names), *self.corrections.aliases.get(id, ())}
+        return tuple(sorted(name for name in names if name is not None))
 
     def metric_facts(self, id: str) -> dict[str, Value]:
         """higherIsBetter and unit of a metric, where known."""

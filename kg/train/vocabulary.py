@@ -11,11 +11,24 @@ import argparse
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.extraction.gazetteer import TABLE, Case, Entry, Evidence, Gazetteer, Key, case_of, entity_key, phrase_key, words
+from kg import data
+from kg.extraction.gazetteer import (
+    TABLE,
+    Case,
+    Entry,
+    Evidence,
+    Gazetteer,
+    Key,
+    candidate_key,
+    case_of,
+    phrase_key,
+    words,
+)
+from kg.extraction.names import base_name
 from kg.records import KINDS, EntityKind
 
 _LONGEST = 7
@@ -41,7 +54,7 @@ class GoldEntity:
 
     @property
     def keys(self) -> set[str]:
-        return {entity_key(phrase_key(s)) for s in self.surfaces} - {""}
+        return {candidate_key(phrase_key(base_name(s))) for s in self.surfaces} - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +70,13 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
     with (arguments.output / f"{TABLE}.tsv").open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines("\t".join(row) + "\n" for row in table(arguments.shared))
+        file.writelines("\t".join(row) + "\n" for row in table(arguments.shared, data.rows("aliases")))
 
 
-def table(shared: Path) -> Iterator[tuple[str, ...]]:
-    """Lines of the table, the header first."""
+def table(shared: Path, aliases: Iterable[Mapping[str, str]] = ()) -> Iterator[tuple[str, ...]]:
+    """Lines of the table, the header first. `aliases`: rows of the alias table."""
     papers = list(read_papers(shared / "gold"))
-    lists = _listed(shared)
+    lists = _listed(shared, aliases)
     keys = {key for p in papers for e in p.entities for s in e.surfaces if _fits(key := phrase_key(s))}
     known = count(papers, Gazetteer({key: Entry({}, frozenset()) for key in keys | lists.keys()}))
     yield ("phrase", "case", "lists", "seen", "named", *KINDS)
@@ -99,7 +112,7 @@ def count(papers: Iterable[AnnotatedPaper], gazetteer: Gazetteer) -> dict[Key, d
         entities = judged(paper)
         for key, case in occurrences(paper.text, gazetteer):
             seen[key, case] += 1
-            for entity in entities.get(entity_key(key), {}).values():
+            for entity in entities.get(candidate_key(key), {}).values():
                 kinds[key, case][entity.kind] += 1
                 named[key, case] += bool(entity.named)
     found: dict[Key, dict[str, Evidence]] = defaultdict(dict)
@@ -133,16 +146,27 @@ def _fits(key: Key) -> bool:
     return 0 < len(key) <= _LONGEST and any(w.isalpha() for w in key) and len("".join(key)) > 1
 
 
-def _listed(shared: Path) -> dict[Key, set[EntityKind]]:
-    """Phrases of the lists of names, and spans that two documents or sentences of ner/ annotate as one kind."""
-    listed: dict[Key, set[EntityKind]] = defaultdict(set)
+def _listed(shared: Path, aliases: Iterable[Mapping[str, str]]) -> dict[Key, set[str]]:
+    """Phrases of the alias table and the lists of names, and spans that ner/ annotates as one kind in two places."""
+    listed: dict[Key, set[str]] = defaultdict(set)
+    for row in aliases:
+        for surface in (row["name"], *row["aliases"].split("|"), *row["expansions"].split("|")):
+            if _fits(key := phrase_key(surface)):
+                listed[key].add(f"known {row['kind']}")
     for name, kind in _LISTS.items():
         with (shared / "vocab" / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
             for _, surface in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 if _fits(key := phrase_key(surface)):
                     listed[key].add(kind)
+    for key, kind in _annotated_spans(shared / "ner"):
+        listed[key].add(kind)
+    return dict(listed)
+
+
+def _annotated_spans(ner: Path) -> Iterator[tuple[Key, EntityKind]]:
+    """Phrases that two documents or sentences of ner/ annotate as one kind."""
     found: Counter[tuple[Key, EntityKind]] = Counter()
-    for path in sorted((shared / "ner").glob("*.train.jsonl")):
+    for path in sorted(ner.glob("*.train.jsonl")):
         seen: set[tuple[str, Key, EntityKind]] = set()
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(map(json.loads, file)):
@@ -151,10 +175,7 @@ def _listed(shared: Path) -> dict[Key, set[EntityKind]]:
                     if label in _NER_KINDS and _fits(key):
                         seen.add((str(line.get("doc", number)), key, _NER_KINDS[label]))
         found.update((key, kind) for _, key, kind in seen)
-    for (key, kind), number in found.items():
-        if number > 1:
-            listed[key].add(kind)
-    return dict(listed)
+    return (span for span, number in found.items() if number > 1)
 
 
 if __name__ == "__main__":
