@@ -107,7 +107,7 @@ def _result_to_json(result: Result) -> dict[str, JSON]:
         "valueStart": result.value_start,
         "valueEnd": result.value_end,
         "confidence": result.confidence,
-        "linkConfidence": dict(result.link_confidence),
+        "linkConfidence": {slot: result.link_confidence[slot] for slot in SLOTS if slot in result.link_confidence},
     }
 
 

@@ -11,8 +11,19 @@ from kg.build import BuildReport, build
 from kg.doctor import examine
 from kg.export.jsonl import lines
 from kg.queries import run
-from kg.questions import all_queries
+from kg.questions import Query, all_queries
 from kg.stores import Store, open_store
+from kg.stores.base import Cell
+
+NAMES = {
+    "metric": "FID",
+    "dataset": "ImageNet",
+    "method": "DiT",
+    "task": "image generation",
+    "entity": "FID",
+    "paper": "MaskGIT: Masked Generative Image Transformer",
+}
+"""Something that the pages name, for parameters of each type."""
 
 pytestmark = pytest.mark.shared
 
@@ -35,6 +46,10 @@ def seed_path(pages: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Pa
 def seed_store(seed_path: Path) -> Iterator[Store]:
     with open_store(seed_path) as store:
         yield store
+
+
+def given(query: Query) -> dict[str, Cell]:
+    return {p.name: NAMES[p.type] for p in query.parameters if p.type in NAMES}
 
 
 def test_a_second_build_changes_nothing(seed_store: Store, pages: list[Path]) -> None:
@@ -60,8 +75,10 @@ def test_neo4j_holds_the_same_dump_and_gives_the_same_answers(
 ) -> None:
     build(pages, neo4j_store)
     assert list(lines(neo4j_store)) == list(lines(seed_store))
-    for query in all_queries():
-        assert run(neo4j_store, query) == run(seed_store, query), query.name
+    asked = [query for query in all_queries() if all(p.type != "author" for p in query.parameters)]  # pages name none
+    answers = {query.name: run(seed_store, query, given(query)) for query in asked}
+    assert {query.name: run(neo4j_store, query, given(query)) for query in asked} == answers
+    assert sum(map(bool, answers.values())) >= 30
 
 
 def test_the_graph_keeps_its_promises(seed_store: Store) -> None:

@@ -79,5 +79,5 @@ def _result(draft: Draft, names: dict[Mention, str], text: str) -> Result | None
         value_start=number.start,
         value_end=number.end,
         confidence=round(draft.confidence, 3),
-        link_confidence={slot: round(value, 3) for slot, value in sorted(draft.link_confidence.items())},
+        link_confidence={slot: round(value, 3) for slot, value in draft.link_confidence.items()},
     )

@@ -120,8 +120,30 @@ def _neighbours(sentence: Sentence, at: int, unit: str) -> list[str]:
     return found
 
 
-def _mentions(sentence: Sentence, at: int, unit: str) -> list[str]:
+_BESIDE_METRIC = 8
+"""Tokens between a metric and its number."""
+
+
+def _metric_beside(sentence: Sentence, at: int, unit: str) -> list[str]:
+    """What stands between the number and the nearest metric on a side: "from" in "METRIC (ACRONYM) from 3 to 2"."""
     found = []
+    tokens = sentence.tokens
+    number = tokens[at].number
+    decimal = number is not None and number.value % 1 != 0
+    for side, span in (("L", range(at - 1, at - _BESIDE_METRIC, -1)), ("R", range(at + 1, at + _BESIDE_METRIC))):
+        near = next((i for i in span if 0 <= i < len(tokens) and tokens[i].form == "<metric>"), None)
+        if near is None:
+            continue
+        between = [f for f in sentence.forms(min(at, near) + 1, max(at, near)) if f not in {"(", ")", "<metric>"}]
+        if len(between) <= 4:
+            words = " ".join(between)
+            found += [f"metric{side}:{words}|{unit}", f"metric{side}:{words}|{unit}|{decimal}"]
+        found.append(f"metric{side}|{unit}|{decimal}")
+    return found
+
+
+def _mentions(sentence: Sentence, at: int, unit: str) -> list[str]:
+    found = _metric_beside(sentence, at, unit)
     for kind in ("metric", "dataset", "method", "task"):
         for side, places in (
             ("L", [i for i in sentence.mentions if i < at][::-1]),
