@@ -12,7 +12,7 @@ from kg.questions import Parameter, Query, all_queries, load, names, near
 from kg.records import KINDS, EntityKind
 from kg.resolve import Resolver
 from kg.stores.base import Cell, Row, Store
-from kg.text import paper_key, person_name
+from kg.text import name_key, paper_key, person_name
 
 __all__ = [
     "Parameter",
@@ -135,8 +135,8 @@ def _near_entities(store: Store, name: str, kind: EntityKind | None) -> str:
     for row in rows:
         aliases = row["aliases"] if isinstance(row["aliases"], list) else []
         for spelling in (row["name"], *aliases):
-            spellings.setdefault(str(spelling), str(row["name"]))
-    return near(name, spellings, f"`kg query commonest{f' --param kind={kind}' if kind else ''}` lists them")
+            spellings.setdefault(name_key(str(spelling)), str(spelling))
+    return near(name, spellings.values(), f"`kg query commonest{f' --param kind={kind}' if kind else ''}` lists them")
 
 
 def _ask(store: Store, query: Query, values: Mapping[str, Cell]) -> list[Row]:

@@ -34,8 +34,8 @@ precision_option = click.option(
     "--min-precision",
     type=click.FloatRange(0, 1),
     metavar="P",
-    help="Leave out results, and links of results, whose confidence is under P. The shipped rules give one "
-    "confidence a rule, not a measured precision.",
+    help="Leave out results, and links of results, whose confidence is under P. The shipped models give "
+    "their own estimate, not yet a measured precision.",
 )
 quarantine_option = click.option(
     "--quarantine",
