@@ -2,24 +2,46 @@
 
 Both sides are JSON records, one a paper, joined by `id`. Entities are matched one to one, greedily in the order of the
 prediction, by any shared normal form of name or mention. Results are matched in the same way at three levels: `number`
-(value, kind and class of unit agree), `core` (also the metric), `full` (also data set, method and direction).
-Precision, recall and F1 are per cent, micro-averaged over papers.
+(value, kind and class of unit agree), `core` (also the metric), `full` (also data set, method and direction). What else
+a result says is scored on the pairs of `number`. Rates are per cent, micro-averaged over papers; docs/evaluation.md
+explains each measure.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kg.errors import InputError
-from kg.matching import AGREES, LISTS, Entity, PaperRecord, Record, Result, paired, read_gold, read_record, same_entity
+from kg.matching import (
+    AGREES,
+    LISTS,
+    Entity,
+    PaperRecord,
+    Record,
+    Result,
+    id_of,
+    paired,
+    read_gold,
+    read_record,
+    same_entity,
+    same_slot,
+    same_value,
+)
 from kg.records import JSON
 
 ENTITY_MEASURES = ("methods", "methods named", "methods proposed", "datasets", "metrics", "tasks")
 RESULT_MEASURES = ("results number", "results core", "results full")
-MEASURES = ENTITY_MEASURES + RESULT_MEASURES
+ATTRIBUTE_MEASURES = ("bound", "direction", "baseline", "baseline named", "not own")
+"""Of matched numbers. The first three have one answer a number, so their precision, recall and F1 are all the share of
+right answers: a wrong one is a miss and a false alarm."""
+MEASURES = ENTITY_MEASURES + RESULT_MEASURES + ATTRIBUTE_MEASURES
+
+CONFUSIONS = ("methods role", "datasets role", "results kind")
+NONE = "none"
+"""The other side of an item without a partner."""
 
 RESAMPLES = 1000
 SEED = 20240501
@@ -59,6 +81,16 @@ class Mistake:
     what: Literal["missed", "false"]
     item: Record = field(hash=False)
 
+    @property
+    def span(self) -> str:
+        """Words of the paper: the evidence of a result, the mentions of an entity parted by "; "."""
+        mentions = self.item.get("mentions")
+        return "; ".join(map(str, mentions)) if isinstance(mentions, list) else str(self.item.get("evidence") or "")
+
+    def to_json(self) -> dict[str, JSON]:
+        row: dict[str, JSON] = {"measure": self.measure, "paper": self.paper, "what": self.what}
+        return {**row, "item": dict(self.item), "span": self.span}
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -71,6 +103,8 @@ class Evaluation:
     entity with another role counts as a miss of the right role and a false alarm of the other."""
     intervals: Mapping[str, tuple[float, float]]
     """95 % interval of each measure's F1: percentiles of a bootstrap over papers."""
+    confusion: Mapping[str, Mapping[str, Mapping[str, int]]]
+    """For each of CONFUSIONS how often gold has the first class and the prediction the second, NONE for no item."""
     mistakes: tuple[Mistake, ...]
 
     def to_json(self) -> dict[str, JSON]:
@@ -79,7 +113,16 @@ class Evaluation:
             "missing": list(self.missing),
             "measures": {m: {**_rates(c), "f1_95": list(self.intervals[m])} for m, c in self.measures.items()},
             "classes": {m: _rates(c) for m, c in self.classes.items()},
+            "confusion": {name: {g: dict(row) for g, row in table.items()} for name, table in self.confusion.items()},
         }
+
+    def mistakes_of(self, measures: Collection[str]) -> Sequence[Mistake]:
+        return [m for m in self.mistakes if m.measure in measures]
+
+
+def measures_called(word: str) -> Sequence[str]:
+    """The measure of that name, else those that begin with the word, such as "results"; none where none does."""
+    return [word] if word in MEASURES else [m for m in MEASURES if m.startswith(f"{word} ")]
 
 
 def evaluate(gold: Iterable[Record], predicted: Iterable[Record]) -> Evaluation:
@@ -87,8 +130,8 @@ def evaluate(gold: Iterable[Record], predicted: Iterable[Record]) -> Evaluation:
 
     Raises InputError where a record has no id or gold breaks the record format.
     """
-    wanted = {_id(r): r for r in gold}
-    found = {_id(r): r for r in predicted}
+    wanted = {id_of(r): r for r in gold}
+    found = {id_of(r): r for r in predicted}
     papers = [_score_paper(read_gold(i, r), read_record(found.get(i, {}))) for i, r in wanted.items()]
     ids = list(wanted)
     return Evaluation(
@@ -97,6 +140,7 @@ def evaluate(gold: Iterable[Record], predicted: Iterable[Record]) -> Evaluation:
         measures={m: sum((p.counts[m] for p in papers), Counts()) for m in MEASURES},
         classes=_add_up([p.classes for p in papers]),
         intervals={m: _interval([p.counts[m] for p in papers]) for m in MEASURES},
+        confusion={name: _table(sum((p.confusion[name] for p in papers), Counter())) for name in CONFUSIONS},
         mistakes=tuple(
             Mistake(m, i, what, item)
             for m in MEASURES
@@ -106,17 +150,11 @@ def evaluate(gold: Iterable[Record], predicted: Iterable[Record]) -> Evaluation:
     )
 
 
-def _id(record: Record) -> str:
-    key = record.get("id")
-    if not isinstance(key, str):
-        raise InputError(f'a record has no "id": {str(dict(record))[:80]}; each needs the id of its paper')
-    return key
-
-
 @dataclass(frozen=True, slots=True)
 class _Score:
     counts: Mapping[str, Counts]
     classes: Mapping[str, Counts]
+    confusion: Mapping[str, Counter[tuple[str, str]]]
     mistakes: Mapping[str, list[tuple[Literal["missed", "false"], Record]]]
 
 
@@ -126,6 +164,7 @@ class _Tally:
     def __init__(self) -> None:
         self.counts = dict.fromkeys(MEASURES, Counts())
         self.classes: dict[str, Counts] = {}
+        self.confusion: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in CONFUSIONS}
         self.mistakes: dict[str, list[tuple[Literal["missed", "false"], Record]]] = {m: [] for m in MEASURES}
 
     def hit(self, measure: str) -> None:
@@ -165,16 +204,54 @@ def _score_paper(gold: PaperRecord, predicted: PaperRecord) -> _Score:
         for r, q in paired(gold.results, predicted.results, agree):
             _count(tally, measure, r, q)
             tally.classify(measure, _result_class(r), _result_class(q))
-    return _Score(tally.counts, tally.classes, tally.mistakes)
+    _score_attributes(tally, gold.results, predicted.results)
+    return _Score(tally.counts, tally.classes, tally.confusion, tally.mistakes)
 
 
 def _score_entities(tally: _Tally, kind: str, gold: Sequence[Entity], predicted: Sequence[Entity]) -> None:
     for g, p in paired(gold, predicted, same_entity):
         _count(tally, kind, g, p)
         tally.classify(kind, g.role if g else None, p.role if p else None)
+        if kind in ("methods", "datasets"):
+            tally.confusion[f"{kind} role"][(g and g.role) or NONE, (p and p.role) or NONE] += 1
         decides = g or p  # a matched method is named or not as gold has it
         if kind == "methods" and decides is not None and decides.named:
             _count(tally, "methods named", g, p)
+
+
+def _score_attributes(tally: _Tally, gold: Sequence[Result], predicted: Sequence[Result]) -> None:
+    alone: tuple[list[Result], list[Result]] = [], []
+    kinds = tally.confusion["results kind"]
+    for g, p in paired(gold, predicted, AGREES["number"]):
+        if g is not None and p is not None:
+            kinds[str(g.kind), str(p.kind)] += 1
+            _score_match(tally, g, p)
+        elif g is not None:
+            alone[0].append(g)
+        elif p is not None:
+            alone[1].append(p)
+    for g, p in paired(*alone, same_value):
+        kinds[str(g.kind) if g else NONE, str(p.kind) if p else NONE] += 1
+
+
+def _score_match(tally: _Tally, g: Result, p: Result) -> None:
+    """What two results say beside the number that they share."""
+    same_baseline = same_slot(g.baseline, p.baseline)
+    _judge(tally, "bound", g, p, right=g.bound == p.bound)
+    if g.kind != "absolute":
+        _judge(tally, "direction", g, p, right=g.direction == p.direction)
+    _judge(tally, "baseline", g, p, right=same_baseline)
+    _judge(tally, "baseline named", g if g.baseline else None, p if p.baseline else None, right=same_baseline)
+    _judge(tally, "not own", None if g.own else g, None if p.own else p, right=g.own == p.own)
+
+
+def _judge(tally: _Tally, measure: str, gold: Result | None, predicted: Result | None, *, right: bool) -> None:
+    """Count a pair with the right answer as one hit, any other as a miss and a false alarm of the sides there are."""
+    if right:
+        _count(tally, measure, gold, predicted)
+    else:
+        _count(tally, measure, gold, None)
+        _count(tally, measure, None, predicted)
 
 
 def _count(tally: _Tally, measure: str, gold: Entity | Result | None, predicted: Entity | Result | None) -> None:
@@ -196,6 +273,12 @@ def _add_up(parts: Iterable[Mapping[str, Counts]]) -> dict[str, Counts]:
         for name, counts in part.items():
             total[name] = total.get(name, Counts()) + counts
     return dict(sorted(total.items()))
+
+
+def _table(pairs: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """Rows gold, columns predicted: each class that either side has, by name, and NONE last."""
+    names = [*sorted({name for pair in pairs for name in pair} - {NONE}), NONE]
+    return {g: {p: pairs[g, p] for p in names} for g in names}
 
 
 def _interval(papers: Sequence[Counts]) -> tuple[float, float]:

@@ -73,6 +73,11 @@ class Result:
     metric: Slot | None
     dataset: Slot | None
     method: Slot | None
+    baseline: Slot | None
+    bound: JSON
+    """"=" where the record says nothing."""
+    own: bool
+    """True where the record says nothing."""
     raw: Record
 
 
@@ -82,6 +87,14 @@ class PaperRecord:
 
     entities: Mapping[str, Sequence[Entity]]
     results: Sequence[Result]
+
+
+def id_of(record: Record) -> str:
+    """The id of the record's paper; InputError where there is none."""
+    key = record.get("id")
+    if not isinstance(key, str):
+        raise InputError(f'a record has no "id": {str(dict(record))[:80]}; each needs the id of its paper')
+    return key
 
 
 _GOLD_RESULT_KEYS = ("metric", "value", "unit", "kind", "direction", "method", "dataset")
@@ -102,12 +115,13 @@ def read_gold(key: str, record: Record) -> PaperRecord:
 
 def read_record(record: Record) -> PaperRecord:
     """What is there to compare; missing keys are empty."""
-    entities = {name: [_entity(name, e) for e in _objects(record, name)] for name in LISTS}
+    entities = {name: [_entity(name, e) for e in objects(record, name)] for name in LISTS}
     forms = {name: {e.name: e.forms for e in entities[name]} for name in LISTS}
-    return PaperRecord(entities, [_result(r, forms) for r in _objects(record, "results")])
+    return PaperRecord(entities, [_result(r, forms) for r in objects(record, "results")])
 
 
-def _objects(record: Record, name: str) -> list[Record]:
+def objects(record: Record, name: str) -> list[Record]:
+    """The objects of the list of that name; none where there is no list."""
     items = record.get(name)
     return [i for i in items if isinstance(i, dict)] if isinstance(items, list) else []
 
@@ -127,18 +141,22 @@ def _result(raw: Record, forms: Mapping[str, Mapping[str, frozenset[str]]]) -> R
 
     unit = raw.get("unit")
     return Result(
-        value=_number(raw.get("value")),
+        value=number(raw.get("value")),
         kind=raw.get("kind"),
         unit=unit_class(unit if isinstance(unit, str) else ""),
         direction=raw.get("direction"),
         metric=slot("metric", "metrics"),
         dataset=slot("dataset", "datasets"),
         method=slot("method", "methods"),
+        baseline=slot("baseline", "methods"),
+        bound=raw.get("bound", "="),
+        own=raw.get("own") is not False,
         raw=raw,
     )
 
 
-def _number(value: JSON) -> float | None:
+def number(value: JSON) -> float | None:
+    """A number, also where it stands in a string; None for anything else."""
     if not isinstance(value, (int, float, str)):
         return None
     try:
@@ -158,11 +176,16 @@ def same_entity(g: Entity, p: Entity) -> bool:
     return not g.forms.isdisjoint(p.forms)
 
 
-def _same_number(g: Result, p: Result) -> bool:
+def same_value(g: Result, p: Result) -> bool:
+    """Whether value and class of unit agree; `kind` may differ."""
     if g.value is None or p.value is None:
         return False
     near = abs(g.value - p.value) <= 1e-9 + 1e-6 * abs(g.value)
-    return near and g.kind == p.kind and g.unit == p.unit
+    return near and g.unit == p.unit
+
+
+def _same_number(g: Result, p: Result) -> bool:
+    return same_value(g, p) and g.kind == p.kind
 
 
 def _same_metric(g: Slot | None, p: Slot | None) -> bool:
@@ -177,7 +200,8 @@ def _same_metric(g: Slot | None, p: Slot | None) -> bool:
     return bool(a and b) and (a <= b or b <= a)
 
 
-def _same_slot(g: Slot | None, p: Slot | None) -> bool:
+def same_slot(g: Slot | None, p: Slot | None) -> bool:
+    """Whether both name one entity, or neither names any."""
     return g is p if g is None or p is None else not g.forms.isdisjoint(p.forms)
 
 
@@ -186,7 +210,7 @@ def _same_core(g: Result, p: Result) -> bool:
 
 
 def _same_full(g: Result, p: Result) -> bool:
-    if not (_same_core(g, p) and _same_slot(g.dataset, p.dataset) and _same_slot(g.method, p.method)):
+    if not (_same_core(g, p) and same_slot(g.dataset, p.dataset) and same_slot(g.method, p.method)):
         return False
     return g.kind == "absolute" or g.direction == p.direction
 

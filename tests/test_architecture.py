@@ -20,7 +20,7 @@ LAYERS = (
     {"records"},
     {"schema", "evidence", "record_json", "quarantine"},
     {"readers", "extraction", "resolve", "stores"},
-    {"questions", "queries", "record_files", "matching", "palette"},
+    {"questions", "queries", "record_files", "matching", "tuples", "palette"},
     {"build", "boards", "export", "evaluate", "doctor", "neighbourhood", "layout", "view", "browser_kit", "train"},
     {"cli", "__main__"},
 )

@@ -1,22 +1,29 @@
-"""Scoring: hand counts, the errors' texts, and agreement with the gold folder's own scorer."""
+"""Scoring: hand counts, the errors' texts, and agreement with the scorers beside the annotations."""
 
 import copy
 import importlib.util
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kg
+from kg.cli import root
 from kg.errors import InputError
-from kg.evaluate import MEASURES, Counts, evaluate
+from kg.evaluate import ENTITY_MEASURES, RESULT_MEASURES, Counts, evaluate, measures_called
 from kg.matching import Record, normal_form, unit_class
-from kg.records import JSON
+from kg.record_json import to_record
+from kg.records import JSON, Paper
+from kg.tuples import LEVELS, Recall, recall
 
 
 def entity(name: str, **more: JSON) -> dict[str, JSON]:
@@ -80,6 +87,11 @@ def test_counts_by_hand() -> None:
         "results number": Counts(2, 0, 0),
         "results core": Counts(2, 0, 0),
         "results full": Counts(0, 2, 2),
+        "bound": Counts(2, 0, 0),
+        "direction": Counts(0, 1, 1),
+        "baseline": Counts(2, 0, 0),
+        "baseline named": Counts(),
+        "not own": Counts(),
     }
     assert evaluation.classes["methods: compared"] == Counts(0, 0, 1)
     assert evaluation.classes["methods: proposed"] == Counts(1, 0, 1)
@@ -130,6 +142,192 @@ def test_to_json_is_json() -> None:
         "fn": 0,
         "f1_95": [0.0, 100.0],  # half of the resamples of two papers draw the one with a data set
     }
+    assert row["confusion"]["datasets role"] == {
+        "evaluated": {"evaluated": 0, "trained": 1, "none": 0},
+        "trained": {"evaluated": 0, "trained": 0, "none": 0},
+        "none": {"evaluated": 0, "trained": 0, "none": 0},
+    }
+
+
+# ---- what results say beside the number ----------------------------------------------------------------------------
+
+
+def speed(value: float, **more: JSON) -> dict[str, JSON]:
+    return result("speed", value, unit="x", kind="ratio", direction="up", evidence=f"{value} times", **more)
+
+
+BRIG, BOAT = entity("Brig", role="compared", named=True), entity("Boat", role="used", named=True)
+SAYS = [
+    record(
+        "harbour",
+        methods=[BRIG, BOAT],
+        results=[
+            speed(2, bound="<=", own=True, baseline="Brig"),
+            speed(3, bound="=", own=False, baseline="Brig"),
+            speed(4, bound="~", own=True, baseline=None),
+            speed(5, bound="=", own=False, baseline=None),
+            speed(6, bound="=", own=True, baseline="Brig"),
+        ],
+    )
+]
+SAID = [
+    record(
+        "harbour",
+        methods=[BRIG, BOAT],
+        results=[
+            speed(2, bound="<=", own=True, baseline="Brig"),
+            speed(3, bound="~", own=False, baseline="Boat"),
+            speed(4, own=False, baseline="Brig"),
+            speed(5, bound="=", own=True, baseline=None) | {"direction": "down"},
+            speed(6, bound="=", own=True, baseline=None),
+            speed(7, bound="=", own=False, baseline="Brig"),  # in no pair: counts for no attribute
+        ],
+    )
+]
+
+
+def test_attributes_of_matched_numbers_by_hand() -> None:
+    measures = evaluate(SAYS, SAID).measures
+    assert {m: measures[m] for m in ("bound", "direction", "baseline", "baseline named", "not own")} == {
+        "bound": Counts(3, 2, 2),  # a record without a bound says "="
+        "direction": Counts(4, 1, 1),
+        "baseline": Counts(2, 3, 3),  # 2 and 5
+        "baseline named": Counts(1, 2, 2),  # found: 2; wrong: 3 and 4; missed: 3 and 6
+        "not own": Counts(1, 1, 1),  # found: 3; wrong: 4; missed: 5
+    }
+    assert measures["bound"].precision == measures["bound"].recall == measures["bound"].f1 == 60.0
+
+
+def test_direction_of_absolute_results_is_not_asked() -> None:
+    sides = [[record("a", results=[result("loss", 1) | {"direction": way}])] for way in (None, "down")]
+    assert evaluate(*sides).measures["direction"] == Counts()
+
+
+def test_attribute_mistakes_show_both_sides() -> None:
+    mistakes = [(m.what, m.item["value"], m.span) for m in evaluate(SAYS, SAID).mistakes_of(["baseline named"])]
+    assert mistakes == [
+        ("missed", 3, "3 times"),
+        ("false", 3, "3 times"),
+        ("false", 4, "4 times"),
+        ("missed", 6, "6 times"),
+    ]
+
+
+def test_attributes_of_perfect_records_are_all_right() -> None:
+    counts = evaluate(SAYS, SAYS).measures
+    assert [counts[m].f1 for m in ("bound", "direction", "baseline", "baseline named", "not own")] == [100.0] * 5
+
+
+def test_attribute_intervals_are_of_papers() -> None:
+    gold = [record(str(n), results=[speed(2, bound="=")]) for n in range(20)]
+    found = [record(str(n), results=[speed(2, bound="=" if n % 4 else "~")]) for n in range(20)]
+    evaluation = evaluate(gold, found)
+    low, high = evaluation.intervals["bound"]
+    assert low < evaluation.measures["bound"].f1 == 75.0 < high
+
+
+# ---- confusion -----------------------------------------------------------------------------------------------------
+
+
+def test_confusion_of_roles() -> None:
+    assert evaluate(GOLD, PREDICTED).confusion["methods role"] == {
+        "compared": {"compared": 0, "proposed": 0, "used": 1, "none": 0},
+        "proposed": {"compared": 0, "proposed": 1, "used": 0, "none": 1},
+        "used": {"compared": 0, "proposed": 0, "used": 0, "none": 1},
+        "none": {"compared": 0, "proposed": 0, "used": 1, "none": 0},
+    }
+
+
+def test_confusion_of_kinds_pairs_numbers_of_one_kind_first() -> None:
+    gold = [record("a", results=[result("accuracy", 5, unit="%"), speed(2), result("loss", 9)])]
+    found = [
+        record(
+            "a",
+            results=[
+                result("accuracy", 5, unit="points", kind="change"),  # before its partner, which the next one takes
+                result("accuracy", 5, unit="%"),
+                result("speed", 2, unit="x", kind="change"),
+                result("loss", 9, unit="x"),
+            ],
+        )
+    ]
+    assert evaluate(gold, found).confusion["results kind"] == {
+        "absolute": {"absolute": 1, "change": 0, "ratio": 0, "none": 1},
+        "change": {"absolute": 0, "change": 0, "ratio": 0, "none": 0},
+        "ratio": {"absolute": 0, "change": 1, "ratio": 0, "none": 0},
+        "none": {"absolute": 1, "change": 1, "ratio": 0, "none": 0},
+    }
+
+
+# ---- the command ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "measures"),
+    [
+        ("results", ["results number", "results core", "results full"]),
+        ("results core", ["results core"]),
+        ("methods", ["methods"]),
+        ("result", []),
+    ],
+)
+def test_measures_called(word: str, measures: list[str]) -> None:
+    assert measures_called(word) == measures
+
+
+def typed(folder: Path, *words: str) -> Result:
+    """`kg evaluate` of SAID against SAYS."""
+    for name, rows in (("gold", SAYS), ("found", SAID)):
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return CliRunner().invoke(root, ["evaluate", str(folder / "gold"), str(folder / "found"), *words], prog_name="kg")
+
+
+def test_command_shows_confusion_tables(tmp_path: Path) -> None:
+    assert typed(tmp_path, "--confusion").stdout.split("\n\n")[1:] == [
+        (
+            "methods role: gold  compared  used  none\n"
+            "compared                   1     0     0\n"
+            "used                       0     1     0\n"
+            "none                       0     0     0"
+        ),
+        "datasets role: gold  none\nnone                    0",
+        "results kind: gold  ratio  none\nratio                   5     0\nnone                    1     0\n",
+    ]
+    assert "results kind: gold,ratio,none\nratio,5,0\n" in typed(tmp_path, "--confusion", "--csv").stdout
+    scores = json.loads(typed(tmp_path, "--json").stdout)
+    assert scores["confusion"]["results kind"]["none"] == {"ratio": 1, "none": 0}
+
+
+def test_command_lists_mistakes_of_all_measures_of_a_word(tmp_path: Path) -> None:
+    listed = typed(tmp_path, "--errors", "results").stdout.split("\n\n")[1].splitlines()
+    assert [line.split(" {")[0] for line in listed][:4] == [
+        "results number:",
+        "false harbour",
+        "results core:",
+        "false harbour",
+    ]
+    assert listed[1].endswith('"bound": "=", "own": false, "baseline": "Brig"} in: 7 times')
+    rows = typed(tmp_path, "--errors", "not own", "--csv").stdout.split("\n\n")[1].splitlines()
+    assert rows[0] == "measure,what,paper,item,span"
+    assert [row.split(",")[:3] for row in rows[1:]] == [
+        ["not own", "false", "harbour"],
+        ["not own", "missed", "harbour"],
+    ]
+    errors = json.loads(typed(tmp_path, "--errors", "results", "--json").stdout)["errors"]
+    assert {e["measure"] for e in errors} == {"results number", "results core", "results full"}
+    assert errors[0] == {
+        "measure": "results number",
+        "paper": "harbour",
+        "what": "false",
+        "item": SAID[0]["results"][-1],  # type: ignore[index]
+        "span": "7 times",
+    }
+
+
+def test_command_names_the_measures_there_are(tmp_path: Path) -> None:
+    done = typed(tmp_path, "--errors", "results middle")
+    assert done.exit_code == 2
+    assert "no measure begins with 'results middle'; there are methods, methods named, " in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -181,7 +379,7 @@ def scorer(shared: Path) -> ModuleType:
 def assert_equal_scores(scorer: ModuleType, gold: Sequence[Record], predicted: Sequence[Record]) -> None:
     count, errors = scorer.score({r["id"]: r for r in gold}, {r["id"]: r for r in predicted})
     evaluation = evaluate(gold, predicted)
-    for measure in MEASURES:
+    for measure in ENTITY_MEASURES + RESULT_MEASURES:
         mine = evaluation.measures[measure]
         assert (mine.precision, mine.recall, mine.f1) == scorer.prf(count[measure]), measure
         listed = [(m.paper, m.what, m.item) for m in evaluation.mistakes if m.measure == measure]
@@ -258,3 +456,120 @@ RECORDS: st.SearchStrategy[list[Any]] = st.lists(
 @given(gold=RECORDS, predicted=RECORDS)
 def test_equals_the_scorer_on_anything(scorer: ModuleType, gold: Sequence[Record], predicted: Sequence[Record]) -> None:
     assert_equal_scores(scorer, gold, predicted)
+
+
+# ---- leaderboard entries -------------------------------------------------------------------------------------------
+
+
+def entry(dataset: str, metric: str, value: float) -> dict[str, JSON]:
+    return {"task": "sailing", "dataset": dataset, "metric": metric, "score": str(value), "value": value}
+
+
+def curated(key: str, *entries: JSON) -> Record:
+    return {"id": key, "title": "Lights", "abstract": "None.", "tuples": list(entries)}
+
+
+def test_recall_by_hand() -> None:
+    papers = [
+        curated(
+            "lantern",
+            entry("Harbor Set", "Top 1 Accuracy", 91.5),  # all agree
+            entry("OpenSea", "FID", 2.5),  # the metric by its long form, the data set not
+            entry("HarborSet", "BLEU", 30),  # the value only
+            entry("HarborSet", "accuracy", 12),  # nothing
+        ),
+        curated("nobody", entry("HarborSet", "accuracy", 1)),
+    ]
+    found = record(
+        "lantern",
+        datasets=[{"name": "HS", "mentions": ["HS", "HarborSet"]}],
+        metrics=[{"name": "FID score", "mentions": ["Frechet inception distance"]}],
+        results=[
+            result("accuracy", 91.5, dataset="HS"),
+            result("FID score", 2.5, dataset="HS"),
+            result("recall", 30, dataset="HS"),
+            result("accuracy", 30.1, dataset="HS") | {"value": "thirty"},
+        ],
+    )
+    scored = recall(papers, [found])
+    assert scored == Recall(value=3, metric=2, dataset=1, total=5)
+    assert [scored.percent(level) for level in LEVELS] == [60.0, 40.0, 20.0]
+
+
+def test_one_result_must_have_it_all() -> None:
+    found = record("a", results=[result("BLEU", 3, dataset=None), result("FID", 3, dataset="OpenSea")])
+    assert recall([curated("a", entry("OpenSea", "BLEU", 3))], [found]) == Recall(1, 1, 0, 1)
+
+
+def test_no_entries() -> None:
+    assert recall([], []).percent("value") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("paper", "message"),
+    [
+        ({"tuples": []}, 'a record has no "id"'),
+        ({"id": "a"}, "paper 'a' has no list \"tuples\" of leaderboard entries"),
+        (curated("a", entry("B", "C", 1), {"value": 2}), "paper 'a', tuple 2: no usable value, metric or dataset"),
+        (curated("a", "FID"), "paper 'a', tuple 1: no usable value, metric or dataset"),
+    ],
+)
+def test_broken_entries_are_refused(paper: Record, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        recall([paper], [])
+
+
+def printed_recall(script: Path, papers: Sequence[Record], found: Sequence[Record], folder: Path) -> Recall:
+    """What the script beside the curated papers counts."""
+    names = []
+    for name, rows in (("papers", papers), ("found", found)):
+        names.append(str(folder / name))
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script), *names], capture_output=True, text=True, check=True)
+    counts = [line.split()[-2].split("/") for line in done.stdout.splitlines()]
+    value, metric, dataset = (int(hits) for hits, _ in counts)
+    return Recall(value, metric, dataset, total=int(counts[0][1]))
+
+
+def made_up(papers: Sequence[Any], seed: int) -> Sequence[Record]:
+    """Records with the values of the papers' own entries and names of entries of any paper, whole, cut or joined."""
+    rng = random.Random(seed)
+    entries = [e for paper in papers for e in paper["tuples"]]
+
+    def name(own: str, key: str) -> str:
+        other = str(rng.choice(entries)[key])
+        return rng.choice([own, own.lower(), own[: rng.randrange(len(own) + 1)], f"{own} {other}", other])
+
+    return [
+        record(
+            paper["id"],
+            metrics=[entity(e["metric"]) | {"mentions": [name(e["metric"], "metric")]} for e in paper["tuples"]],
+            results=[
+                result(name(e["metric"], "metric"), e["value"] * rng.choice([1, 1 + 1e-7, 1.01]))
+                | {"dataset": rng.choice([None, name(e["dataset"], "dataset")])}
+                for e in paper["tuples"]
+            ],
+        )
+        for paper in papers
+        if rng.random() < 0.95
+    ]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_equals_the_script_on_made_up_records(shared: Path, tmp_path: Path, seed: int) -> None:
+    papers = [json.loads(line) for line in (shared / "pwc" / "train.jsonl").read_text("utf-8").splitlines()]
+    found = made_up(papers, seed)
+    scored = recall(papers, found)
+    assert scored == printed_recall(shared / "pwc" / "score.py", papers, found, tmp_path)
+    assert 0 < scored.dataset < scored.metric < scored.value < scored.total
+
+
+@pytest.mark.shared
+def test_equals_the_script_on_extracted_records(shared: Path, tmp_path: Path) -> None:
+    papers = [json.loads(line) for line in (shared / "pwc" / "train.jsonl").read_text("utf-8").splitlines()[:120]]
+    source = (Paper(p["title"], p["abstract"], p["id"]) for p in papers)
+    found = [to_record(extraction) for _, extraction in kg.extract(source)]
+    scored = recall(papers, found)
+    assert scored == printed_recall(shared / "pwc" / "score.py", papers, found, tmp_path)
+    assert scored.value > 100
