@@ -41,7 +41,7 @@ MEASURES = ENTITY_MEASURES + RESULT_MEASURES + ATTRIBUTE_MEASURES
 
 CONFUSIONS = ("methods role", "datasets role", "results kind")
 NONE = "none"
-"""The other side of an item without a partner."""
+"""Class of an item that is not there, or that has none."""
 
 RESAMPLES = 1000
 SEED = 20240501
@@ -220,18 +220,23 @@ def _score_entities(tally: _Tally, kind: str, gold: Sequence[Entity], predicted:
 
 
 def _score_attributes(tally: _Tally, gold: Sequence[Result], predicted: Sequence[Result]) -> None:
+    """Matched numbers are of one kind: those of another kind are looked for among the results left over."""
     alone: tuple[list[Result], list[Result]] = [], []
     kinds = tally.confusion["results kind"]
     for g, p in paired(gold, predicted, AGREES["number"]):
         if g is not None and p is not None:
-            kinds[str(g.kind), str(p.kind)] += 1
+            kinds[_kind(g), _kind(p)] += 1
             _score_match(tally, g, p)
         elif g is not None:
             alone[0].append(g)
         elif p is not None:
             alone[1].append(p)
     for g, p in paired(*alone, same_value):
-        kinds[str(g.kind) if g else NONE, str(p.kind) if p else NONE] += 1
+        kinds[_kind(g), _kind(p)] += 1
+
+
+def _kind(result: Result | None) -> str:
+    return str(result.kind or NONE) if result else NONE
 
 
 def _score_match(tally: _Tally, g: Result, p: Result) -> None:
