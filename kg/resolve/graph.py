@@ -12,7 +12,7 @@ from kg.evidence import entity_fault
 from kg.records import Entity, EntityKind, Extraction, Paper
 from kg.resolve.identities import Identified, Identities, has_key
 from kg.resolve.results import SLOTS, Dropped, result_rows
-from kg.schema import EDGES, Edge, Node, PaperGraph, Value, check_graph
+from kg.schema import EDGES, NODES, Edge, Node, PaperGraph, Value, check_graph
 from kg.text import person_name, squeeze
 
 LABELS: dict[EntityKind, str] = {"method": "Method", "dataset": "Dataset", "metric": "Metric", "task": "Task"}
@@ -95,20 +95,9 @@ def check_text(paper: Paper, extraction: Extraction | None = None) -> None:
 
 
 def _paper_node(paper: Paper, fingerprint: str) -> Node:
-    properties: dict[str, Value] = {
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "year": paper.year,
-        "date": paper.date,
-        "doi": paper.doi,
-        "arxiv": paper.arxiv,
-        "url": paper.url,
-        "source": paper.source,
-        "venue": paper.venue,
-        "upvotes": paper.upvotes,
-        "fingerprint": fingerprint,
-    }
-    return Node("Paper", paper.key, {name: value for name, value in properties.items() if value is not None})
+    values = {name: getattr(paper, name) for name in NODES["Paper"].properties if name != "fingerprint"}
+    given = {name: value for name, value in values.items() if value is not None}
+    return Node("Paper", paper.key, given | {"fingerprint": fingerprint})
 
 
 def _author_rows(paper: Paper) -> Iterator[Node | Edge]:
