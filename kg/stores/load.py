@@ -15,9 +15,6 @@ from kg.stores.merge import Plan, merge_permanent, paper_of, plan
 Run = Callable[[str, dict[str, Cell]], list[Row]]
 """Sends one statement with its parameters inside the running transaction."""
 
-Names = dict[str, dict[str, set[str]]]
-"""By label and entity: names that papers give."""
-
 
 def read_papers(run: Run, ids: Sequence[str]) -> dict[str, StoredPaper]:
     """Those of the papers that were written; one that was only locked has no fingerprint."""
