@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from typing_extensions import Self
 
-from kg.errors import InputError, RecordError
+from kg import calibration
+from kg.errors import RecordError
 from kg.quarantine import Quarantine
 from kg.readers import read_all
 from kg.record_files import read_records, record_line
@@ -86,22 +87,25 @@ def build(  # noqa: PLR0913 - the options of the command
     Parameters
     ----------
     min_precision
-        Results with a confidence under it are dropped, and so are links of results; between 0 and 1.
+        Results are dropped whose confidence lies under the least one that reached this precision on held-out papers,
+        then links under theirs; between 0 and 1. A kind of link that never reached it is left out.
     quarantine
         File to which records go that cannot be read, extracted, resolved or written. Without one they are only counted.
     model
-        Folder with tables of one's own for the extractor.
+        Folder with tables of one's own for the extractor, among them its precision by confidence.
 
     Raises
     ------
     InputError
-        An input, or the file of corrections, cannot be used as a whole.
+        An input, or the file of corrections, cannot be used as a whole, or results never reached `min_precision`.
+    ModelError
+        A table of the model is missing or damaged.
     StoreError
         The store failed. What was written stays, and the same call goes on from there.
     """
     from kg.extraction import Extractor, extract  # noqa: PLC0415 - spaCy takes seconds, and `load` does without it
 
-    with _Loader(store, corrections, min_precision, quarantine, progress) as loader:
+    with _Loader(store, corrections, _cuts(min_precision, model), quarantine, progress) as loader:
         extractor = Extractor(model)
         papers = loader.merged(loader.counted(read_all(inputs, format=format, on_reject=loader.reject)))
         stale = (p for p, _ in loader.stale((paper, extractor.signature, None) for paper in papers))
@@ -122,13 +126,15 @@ def load(  # noqa: PLR0913
     corrections: Path | None = None,
     min_precision: float | None = None,
     quarantine: Path | None = None,
+    model: Path | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Write records that `kg extract --papers` printed, as `build` would have; parameters and errors are the same.
 
+    `min_precision` needs the `model` that made the records, whose confidences it reads; the shipped one if left out.
     A record that was edited since is told by its digest, and replaces what the store has of that paper.
     """
-    with _Loader(store, corrections, min_precision, quarantine, progress) as loader:
+    with _Loader(store, corrections, _cuts(min_precision, model), quarantine, progress) as loader:
         pairs = loader.counted(read_records(records, on_reject=loader.reject))
         if store.capabilities.bulk_load and not store.read(_ANY_NODE):
             loader.fill(pairs)
@@ -146,17 +152,15 @@ class _Loader:
         self,
         store: Store,
         corrections: Path | None,
-        min_precision: float | None,
+        cuts: Mapping[str, float],
         quarantine: Path | None,
         progress: Progress | None,
     ) -> None:
-        if min_precision is not None and not 0 <= min_precision <= 1:
-            raise InputError(f"min_precision must lie between 0 and 1, not {min_precision}")
         self.report = BuildReport()
         self._store = store
         self._resolver = Resolver(corrections)
-        self._floor = min_precision
-        self._options = "" if min_precision is None else f"min_precision={float(min_precision)}"
+        self._cuts = cuts
+        self._options = " ".join(f"{fact}>={least}" for fact, least in cuts.items())
         self._quarantine = Quarantine(quarantine) if quarantine else None
         self._progress = progress
         self._batch: list[PaperGraph] = []
@@ -279,7 +283,7 @@ class _Loader:
 
     def _graph(self, paper: Paper, extraction: Extraction) -> PaperGraph | None:
         """None where the paper went to quarantine."""
-        kept, under = _above(self._floor, extraction)
+        kept, under = _above(self._cuts, extraction)
         try:
             resolved = self._resolver.graph(paper, kept, options=self._options)
         except RecordError as error:
@@ -299,24 +303,30 @@ def _windows(items: Iterable[T]) -> Iterator[list[T]]:
         yield window
 
 
-def _above(floor: float | None, extraction: Extraction) -> tuple[Extraction, int]:
-    """The extraction without results and links under the floor, and how many results that were.
+def _cuts(min_precision: float | None, model: Path | None) -> dict[str, float]:
+    """Least confidence by kind of fact; empty without `min_precision`."""
+    return {} if min_precision is None else calibration.load(model).thresholds(min_precision)
 
-    A result whose metric lies under it goes as a whole: it would say nothing.
-    """
-    if floor is None:
+
+def _above(cuts: Mapping[str, float], extraction: Extraction) -> tuple[Extraction, int]:
+    """The extraction without results, and links of the others, under the cuts, and how many facts that were."""
+    if not cuts:
         return extraction, 0
-    kept = []
+    kept, dropped = [], 0
     for result in extraction.results:
-        weak = {slot for slot, confidence in result.link_confidence.items() if confidence < floor}
-        if result.confidence >= floor and "metric" not in weak:
-            kept.append(
-                replace(
-                    result,
-                    dataset=None if "dataset" in weak else result.dataset,
-                    method=None if "method" in weak else result.method,
-                    baseline=None if "baseline" in weak else result.baseline,
-                    task=None if "task" in weak else result.task,
-                )
+        if result.confidence < cuts[calibration.RESULT]:
+            dropped += 1
+            continue
+        named = [link for link in calibration.CUT_LINKS if getattr(result, link) is not None]
+        weak = {link for link in named if result.link_confidence.get(link, calibration.CERTAIN) < cuts[link]}
+        dropped += len(weak)
+        kept.append(
+            replace(
+                result,
+                dataset=None if "dataset" in weak else result.dataset,
+                method=None if "method" in weak else result.method,
+                baseline=None if "baseline" in weak else result.baseline,
+                task=None if "task" in weak else result.task,
             )
-    return replace(extraction, results=tuple(kept)), len(extraction.results) - len(kept)
+        )
+    return replace(extraction, results=tuple(kept)), dropped

@@ -74,6 +74,7 @@ class Result:
     dataset: Slot | None
     method: Slot | None
     baseline: Slot | None
+    task: Slot | None
     bound: JSON
     """"=" where the record says nothing."""
     own: bool
@@ -149,6 +150,7 @@ def _result(raw: Record, forms: Mapping[str, Mapping[str, frozenset[str]]]) -> R
         dataset=slot("dataset", "datasets"),
         method=slot("method", "methods"),
         baseline=slot("baseline", "methods"),
+        task=slot("task", "tasks"),
         bound=raw.get("bound", "="),
         own=raw.get("own") is not False,
         raw=raw,

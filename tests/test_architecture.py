@@ -18,9 +18,9 @@ MAX_LINES = 450
 LAYERS = (
     {"errors", "text", "numerals", "data"},
     {"records"},
-    {"schema", "evidence", "record_json", "quarantine"},
+    {"schema", "evidence", "record_json", "quarantine", "calibration"},
     {"readers", "extraction", "resolve", "stores"},
-    {"questions", "queries", "record_files", "matching", "tuples", "palette"},
+    {"questions", "queries", "record_files", "matching", "reliability", "tuples", "palette"},
     {"build", "boards", "export", "evaluate", "doctor", "neighbourhood", "layout", "view", "browser_kit", "train"},
     {"cli", "__main__"},
 )

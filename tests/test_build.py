@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from curves import write_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
 from kg import build as building
+from kg import calibration
 from kg.build import BuildReport, build, load
 from kg.errors import InputError
 from kg.export import jsonl
@@ -33,9 +35,11 @@ def dump(path: Path) -> list[str]:
         return list(jsonl.lines(store))
 
 
-def loaded(path: Path, *inputs: Path, floor: float | None = None, quarantine: Path | None = None) -> BuildReport:
+def loaded(
+    path: Path, *inputs: Path, floor: float | None = None, model: Path | None = None, quarantine: Path | None = None
+) -> BuildReport:
     with kg.open_store(path) as store:
-        return load(inputs, store, min_precision=floor, quarantine=quarantine)
+        return load(inputs, store, min_precision=floor, model=model, quarantine=quarantine)
 
 
 def built(path: Path, *inputs: Path, jobs: int = 1, quarantine: Path | None = None) -> BuildReport:
@@ -183,15 +187,61 @@ def test_a_record_of_a_shorter_text_keeps_the_stored_facts(tmp_path: Path) -> No
 
 def test_min_precision_drops_results_and_links(tmp_path: Path) -> None:
     row = json.loads(json.dumps(ROWS[0]))
-    row["results"][0]["confidence"] = 0.4
-    row["results"][1]["linkConfidence"] = {"dataset": 0.4, "metric": 0.9}
-    row["results"][2]["linkConfidence"] = {"metric": 0.4}
+    row["results"][0]["confidence"] = 0.59
+    row["results"][1] |= {"confidence": 0.6, "linkConfidence": {"dataset": 0.69, "method": 0.7, "metric": 0.1}}
+    row["results"][2] |= {"confidence": 0.9, "linkConfidence": {"method": 0.9, "baseline": 0.99}}
     records = written(tmp_path / "r.jsonl", [row])
-    assert loaded(tmp_path / "s", records, floor=0.5) == BuildReport(read=1, written=1, dropped=2)
+    links = {link: [(0.5, 0.4, 0.8), (0.9, 0.7, 0.96)] for link in ("dataset", "method")}
+    never = {"baseline": [(0.5, 0.4, 0.8)]}
+    model = write_table(tmp_path, {"result": [(0.3, 0.2, 0.7), (0.8, 0.6, 0.96)], **links, **never})
+    report = loaded(tmp_path / "s", records, floor=0.95, model=model)
+    assert report == BuildReport(read=1, written=1, dropped=3)  # a result, the data set and the baseline of two others
     ends = [json.loads(line) for line in dump(tmp_path / "s")]
-    assert [r["properties"]["value"] for r in ends if r.get("label") == "Result"] == [4.1]
-    assert [r["to"] for r in ends if r.get("type") == "ON_DATASET"] == []
+    assert sorted(r["properties"]["value"] for r in ends if r.get("label") == "Result") == [4.1, 8]
+    kept = {"MEASURES", "OF_METHOD", "ON_DATASET", "AGAINST"} & {r.get("type") for r in ends}
+    assert kept == {"MEASURES", "OF_METHOD"}
+    assert loaded(tmp_path / "s", records, floor=0.95, model=model) == BuildReport(read=1, unchanged=1)
     assert loaded(tmp_path / "s", records) == BuildReport(read=1, written=1)  # other options, other facts
+
+
+def test_min_precision_keeps_what_a_person_wrote(tmp_path: Path) -> None:
+    """Records without confidences are certain, whatever the model never reached."""
+    model = write_table(tmp_path, {"result": [(0.8, 0.6, 0.96)], "method": [(0.5, 0.4, 0.1)]})
+    assert loaded(tmp_path / "s", RECORDS, floor=0.95, model=model) == BuildReport(read=5, written=5)
+    loaded(tmp_path / "all", RECORDS)
+    assert without_fingerprint(dump(tmp_path / "s")) == without_fingerprint(dump(tmp_path / "all"))
+
+
+def without_fingerprint(lines: list[str]) -> list[JSON]:
+    rows = [json.loads(line) for line in lines]
+    for row in rows:
+        row["properties"].pop("fingerprint", None)
+    return rows
+
+
+def test_another_table_gives_other_cuts(tmp_path: Path) -> None:
+    for name, least in (("a", 0.5), ("b", 0.7)):
+        (tmp_path / name).mkdir()
+        write_table(tmp_path / name, {"result": [(0.2, 0.1, 0.5), (0.8, least, 0.9)]})
+    row = json.loads(json.dumps(ROWS[0]))
+    for result in row["results"]:
+        result["confidence"] = 0.6
+    records = written(tmp_path / "r.jsonl", [row])
+    assert loaded(tmp_path / "s", records, floor=0.8, model=tmp_path / "a") == BuildReport(read=1, written=1)
+    report = loaded(tmp_path / "s", records, floor=0.8, model=tmp_path / "b")
+    assert report == BuildReport(read=1, written=1, dropped=3)
+
+
+def test_build_and_load_cut_alike(tmp_path: Path) -> None:
+    records = tmp_path / "records.jsonl"
+    pairs = kg.extract(kg.read(PAPERS))
+    records.write_text("".join(f"{record_line(extraction, paper)}\n" for paper, extraction in pairs))
+    highest = max(knot.precision for knot in calibration.load().knots[calibration.RESULT])
+    report = loaded(tmp_path / "a", records, floor=highest)
+    with kg.open_store(tmp_path / "b") as store:
+        assert build([PAPERS], store, min_precision=highest) == report
+    assert report.dropped > 0
+    assert dump(tmp_path / "a") == dump(tmp_path / "b")
 
 
 @pytest.mark.parametrize(
@@ -221,6 +271,12 @@ def test_without_a_handler_a_bad_line_is_an_error(tmp_path: Path) -> None:
 def test_min_precision_must_be_a_share(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"min_precision must lie between 0 and 1, not 1\.5"):
         loaded(tmp_path / "s", RECORDS, floor=1.5)
+
+
+def test_min_precision_out_of_reach(tmp_path: Path) -> None:
+    model = write_table(tmp_path, {"result": [(0.3, 0.2, 0.7), (0.8, 0.6, 0.9)]})
+    with pytest.raises(InputError, match=r"min_precision 0\.95 is out of reach: .* reach 0\.900 at most"):
+        loaded(tmp_path / "s", RECORDS, floor=0.95, model=model)
 
 
 def test_a_record_line_reads_back() -> None:

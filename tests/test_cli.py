@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from curves import write_table
 
 import kg
 from kg.cli import COMMANDS, root
@@ -190,6 +191,12 @@ def test_errors_are_one_line(store: str, words: tuple[str, ...], code: int, mess
         (("schema",), 2, "Missing option '--dialect'"),
         (("nothing",), 2, "No such command 'nothing'"),
         (("load", RECORDS, "--min-precision", "2"), 2, "2.0 is not in the range 0<=x<=1"),
+        (("load", RECORDS, "--min-precision", "1"), 1, "kg: min_precision 1.0 is out of reach: this model's results"),
+        (
+            ("load", RECORDS, "--min-precision", "0", "--model", "none"),
+            1,
+            "kg: none has no table calibration.tsv; make",
+        ),
     ],
 )
 def test_errors_without_a_store(words: tuple[object, ...], code: int, message: str) -> None:
@@ -197,6 +204,14 @@ def test_errors_without_a_store(words: tuple[object, ...], code: int, message: s
     assert (result.exit_code, result.stdout) == (code, "")
     assert message in result.stderr
     assert "secret" not in result.stderr
+
+
+def test_links_that_never_were_so_precise_are_named(tmp_path: Path) -> None:
+    model = write_table(tmp_path, {"task": [(0.5, 0.4, 0.5)], "baseline": [(0.5, 0.4, 0.5)]})
+    result = typed("load", RECORDS, "--model", model, "--min-precision", "0.9")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("kg: links never as precise as 0.9, all left out: baseline, task\n")
+    assert "links never" not in typed("load", RECORDS, "--model", model, "--min-precision", "0.4").stderr
 
 
 def test_a_failed_lookup_makes_no_store() -> None:

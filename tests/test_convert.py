@@ -1,5 +1,6 @@
 import spacy
 
+from kg.calibration import Calibration, Knot
 from kg.extraction.convert import to_extraction
 from kg.extraction.types import Abbreviation, Draft, Group, Mention, Number
 from kg.records import Entity, Extraction, Paper, Result
@@ -28,12 +29,16 @@ GROUPS = [
     Group("method", "FooNet", [FOO, FOO2], "proposed", True),
 ]
 START = TEXT.index("90")
+CURVES = Calibration({
+    "result": [Knot(0.4, 0.3, 0.5), Knot(0.8, 0.7, 0.5)],
+    "method": [Knot(0.0, 0.0, 0.5), Knot(0.98765, 0.48765, 0.5)],
+})  # fmt: skip
 
 
 def draft(metric: Mention | None, start: int = START) -> Draft:
     number = Number(START, START + 4, 90.0, "%")
     return Draft(number, "absolute", None, True, start, TEXT.index(", acc"), None, metric, BAR, FOO,
-                 confidence=0.61234, link_confidence={"method": 0.98765, "dataset": 0.5})  # fmt: skip
+                 confidence=0.8, link_confidence={"metric": 0.5, "method": 0.98765, "task": 0.5})  # fmt: skip
 
 
 def convert(*drafts: Draft) -> Extraction:
@@ -41,10 +46,11 @@ def convert(*drafts: Draft) -> Extraction:
     doc._.groups = GROUPS
     doc._.drafts = list(drafts)
     doc._.abbreviations = [Abbreviation(TEXT.index("FN"), TEXT.index("FN") + 2, FOO2.start, FOO2.end)]
-    return to_extraction(doc, PAPER, "sig")
+    return to_extraction(doc, PAPER, "sig", CURVES)
 
 
 def test_whole_record() -> None:
+    """The result's score is 0.8 times that of its metric; a link that is not there has no confidence."""
     end = TEXT.index(", acc")
     assert convert(draft(ACC)) == Extraction(
         id="p1",
@@ -54,7 +60,7 @@ def test_whole_record() -> None:
         results=(
             Result(
                 "accuracy", 90.0, "%", "absolute", None, "=", "FooNet", True, "Bar", None, None, None,
-                TEXT[START:end], START, end, START, START + 4, 0.612, {"dataset": 0.5, "method": 0.988},
+                TEXT[START:end], START, end, START, START + 4, 0.3, {"metric": 0.5, "method": 0.488},
             ),
         ),
         abbreviations=(("FN", "FooNet"),),
@@ -70,4 +76,4 @@ def test_a_draft_without_metric_or_without_its_number_in_the_evidence_is_no_resu
 
 def test_id_of_a_paper_without_one_is_its_key() -> None:
     doc = spacy.blank("en")("A b\n")
-    assert to_extraction(doc, Paper("A b", ""), "s") == Extraction("a-b", extractor="s")
+    assert to_extraction(doc, Paper("A b", ""), "s", CURVES) == Extraction("a-b", extractor="s")

@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 from kg import build as building
+from kg import calibration
 from kg.build import BuildReport
 from kg.cli.options import (
+    FILE,
     corrections_option,
     format_option,
     jobs_option,
@@ -62,6 +64,7 @@ def build(
         kg build pages/*.txt
         kg build papers.jsonl.gz --store neo4j://localhost:7687 --jobs 4
     """
+    _tell_unreached(min_precision, model)
     with progress() as show, opened(store, wait=wait) as graph:
         report = building.build(
             inputs,
@@ -84,6 +87,7 @@ def build(
 @corrections_option
 @precision_option
 @quarantine_option
+@click.option("--model", type=FILE, metavar="DIR", help="The model that made the records, for --min-precision.")
 @counts_option
 def load(
     records: tuple[str, ...],
@@ -92,6 +96,7 @@ def load(
     corrections: Path | None,
     min_precision: float | None,
     quarantine: Path,
+    model: Path | None,
     as_json: bool,
 ) -> None:
     """Write extracted records to the graph.
@@ -104,6 +109,7 @@ def load(
         kg extract --papers pages/*.txt > records.jsonl
         kg load records.jsonl
     """
+    _tell_unreached(min_precision, model)
     with progress() as show, opened(store, wait=wait) as graph:
         report = building.load(
             records,
@@ -111,9 +117,18 @@ def load(
             corrections=corrections,
             min_precision=min_precision,
             quarantine=quarantine,
+            model=model,
             progress=lambda report: show(str(report)),
         )
     _finish(report, quarantine, as_json)
+
+
+def _tell_unreached(min_precision: float | None, model: Path | None) -> None:
+    """Say which links no confidence vouches for; raises InputError where that holds of results."""
+    if min_precision is not None:
+        cuts = calibration.load(model).thresholds(min_precision)
+        if lost := [link for link in calibration.CUT_LINKS if cuts[link] == calibration.CERTAIN]:
+            click.echo(f"kg: links never as precise as {min_precision}, all left out: {', '.join(lost)}", err=True)
 
 
 def _finish(report: BuildReport, quarantine: Path, as_json: bool) -> None:

@@ -34,8 +34,8 @@ precision_option = click.option(
     "--min-precision",
     type=click.FloatRange(0, 1),
     metavar="P",
-    help="Leave out results, and links of results, whose confidence is under P. The shipped models give "
-    "their own estimate, not yet a measured precision.",
+    help="Leave out results, then their links, under the least confidence at and above which a share of P was right on "
+    "papers that the model was not trained on.",
 )
 quarantine_option = click.option(
     "--quarantine",

@@ -7,6 +7,14 @@ from pathlib import Path
 
 from kg.errors import ModelError
 
+_MAKERS = {"calibration": "calibrate", "entity_weights": "entities", "result_weights": "results"}
+"""Modules of kg.train by the table that they make; the others come from or with `vocabulary`."""
+
+
+def folder(model: Path | None = None) -> Path:
+    """Where a model's files are: `model`, or the package's own folder."""
+    return model or Path(__file__).parent
+
 
 def rows(name: str, folder: Path | None = None) -> list[dict[str, str]]:
     """Rows of `<name>.tsv`, by column. Raises ModelError as `cells` does."""
@@ -27,7 +35,7 @@ def cells(name: str, folder: Path | None = None) -> tuple[list[str], list[list[s
         if len(row) != len(columns):
             raise ModelError(
                 f"{name}.tsv, line {number}: {len(row)} cells where the first line names {len(columns)}; "
-                "make the tables again with `python -m kg.train.vocabulary`"
+                f"make it again with {_command(name)}"
             )
         table.append(row)
     return columns, table
@@ -48,7 +56,11 @@ def _read(name: str, folder: Path | None) -> bytes:
         content.decode()
     except OSError as error:
         where = folder or "the kg package"
-        raise ModelError(f"{where} has no table {name}.tsv; make it with `python -m kg.train.vocabulary`") from error
+        raise ModelError(f"{where} has no table {name}.tsv; make it with {_command(name)}") from error
     except UnicodeDecodeError as error:
-        raise ModelError(f"{name}.tsv is not UTF-8; make it again with `python -m kg.train.vocabulary`") from error
+        raise ModelError(f"{name}.tsv is not UTF-8; make it again with {_command(name)}") from error
     return content
+
+
+def _command(name: str) -> str:
+    return f"`python -m kg.train.{_MAKERS.get(name, 'vocabulary')}`"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
+from kg.calibration import LINKS, RESULT, Calibration
 from kg.extraction.types import Draft, Group, Mention, text_of
 from kg.records import KINDS, Entity, EntityKind, Extraction, Paper, Result
 
 
-def to_extraction(doc: Doc, paper: Paper, signature: str) -> Extraction:
+def to_extraction(doc: Doc, paper: Paper, signature: str, calibration: Calibration) -> Extraction:
     """What the components wrote on the Doc, as a record: entities by first mention, results by place of their number.
 
-    A draft becomes a result only where it has a metric and its evidence contains its number.
+    A draft becomes a result only where it has a metric and its evidence contains its number. Its confidence and those
+    of its links are calibrated.
     """
     text = text_of(doc)
     groups: list[Group] = sorted(doc._.groups, key=lambda g: (g.mentions[0].start, g.mentions[0].end, g.name))
@@ -20,7 +22,7 @@ def to_extraction(doc: Doc, paper: Paper, signature: str) -> Extraction:
     for group in groups:
         by_kind[group.kind].append(_entity(group, text))
     drafts = sorted(doc._.drafts, key=lambda d: (d.number.start, d.number.end))
-    results = (_result(draft, names, text) for draft in drafts)
+    results = (_result(draft, names, text, calibration) for draft in drafts)
     return Extraction(
         id=paper.id or paper.key,
         methods=tuple(by_kind["method"]),
@@ -49,35 +51,34 @@ def _entity(group: Group, text: str) -> Entity:
     )
 
 
-def _result(draft: Draft, names: dict[Mention, str], text: str) -> Result | None:
+def _result(draft: Draft, names: dict[Mention, str], text: str, calibration: Calibration) -> Result | None:
     number = draft.number
-    if draft.metric is None or not draft.start <= number.start < number.end <= draft.end:
+    if not draft.start <= number.start < number.end <= draft.end:
         return None
 
-    def name(mention: Mention | None) -> str | None:
-        return None if mention is None else names.get(mention)
-
-    metric = name(draft.metric)
-    if metric is None:
+    mentions: dict[str, Mention | None] = {slot: getattr(draft, slot) for slot in LINKS}
+    links = {slot: names[m] for slot, m in mentions.items() if m is not None and m in names}
+    if "metric" not in links:
         return None
+    scores = draft.link_confidence
     return Result(
-        metric=metric,
+        metric=links["metric"],
         value=number.value,
         unit=number.unit,
         kind=draft.kind,
         direction=draft.direction,
         bound=number.bound,
-        method=name(draft.method),
+        method=links.get("method"),
         own=draft.own,
-        dataset=name(draft.dataset),
-        baseline=name(draft.baseline),
-        task=name(draft.task),
+        dataset=links.get("dataset"),
+        baseline=links.get("baseline"),
+        task=links.get("task"),
         setting=draft.setting,
         evidence=text[draft.start : draft.end],
         start=draft.start,
         end=draft.end,
         value_start=number.start,
         value_end=number.end,
-        confidence=round(draft.confidence, 3),
-        link_confidence={slot: round(value, 3) for slot, value in draft.link_confidence.items()},
+        confidence=calibration(RESULT, draft.confidence * scores.get("metric", 1.0)),
+        link_confidence={slot: calibration(slot, scores[slot]) for slot in links if slot in scores},
     )

@@ -18,7 +18,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg import data
+from kg import calibration, data
 from kg.errors import RecordError
 from kg.extraction import (  # noqa: F401  importing a component registers it
     abbreviations,
@@ -50,7 +50,7 @@ COMPONENTS = (
 )
 """In this order; each declares what it requires and assigns."""
 
-TABLES = (gazetteer.TABLE, mentions.TABLE, metric_phrases.TABLE, linear.TABLE)
+TABLES = (gazetteer.TABLE, mentions.TABLE, metric_phrases.TABLE, linear.TABLE, calibration.TABLE)
 """What a model folder holds."""
 
 _CHUNK = 64
@@ -83,17 +83,22 @@ class Extractor:
     'FooNet'
     """
 
-    def __init__(self, model: Path | None = None) -> None:
-        """Loads the tables once. Raises ModelError where `model`, a folder with tables of its own, lacks one."""
+    def __init__(self, model: Path | None = None, *, calibrated: bool = True) -> None:
+        """Loads the tables once. Raises ModelError where `model`, a folder with tables of its own, lacks one.
+
+        Without `calibrated` confidences of results are the model's own estimates, and no calibration table is needed.
+        """
         self._nlp = build_pipeline(model)
-        self.signature = hashlib.sha256(f"{VERSION} {data.signature(TABLES, model)}".encode()).hexdigest()[:16]
+        self._calibration = calibration.load(model) if calibrated else calibration.UNCALIBRATED
+        tables = [name for name in TABLES if calibrated or name != calibration.TABLE]
+        self.signature = hashlib.sha256(f"{VERSION} {data.signature(tables, model)}".encode()).hexdigest()[:16]
         """Of the rules' version and the tables: two extractors of one signature find the same."""
 
     def __call__(self, paper: Paper) -> Extraction:
         """Raises RecordError where a component fails on the paper, or its text cannot be UTF-8."""
         if has_surrogate(paper.text):
             raise RecordError("the text holds a lone surrogate, which UTF-8 cannot carry; repair the input's encoding")
-        return to_extraction(self._nlp(paper.text), paper, self.signature)
+        return to_extraction(self._nlp(paper.text), paper, self.signature, self._calibration)
 
     def pipe(self, papers: Iterable[Paper], on_reject: OnReject | None = None) -> Iterator[tuple[Paper, Extraction]]:
         """Extractions in the order of the papers, in flat memory.

@@ -85,7 +85,7 @@ def find_results(text: str, sentence: Sentence, every: Sequence[Sentence], model
         previous = best.mention
         for metric in (best.mention, *_also(sentence, best, places)):
             draft = _draft(text, target, around, metric, models)
-            draft.confidence, draft.link_confidence = 1 - chances[NONE], {"metric": sure}
+            draft.confidence, draft.link_confidence = chances[kind], {"metric": sure}
             yield draft
 
 

@@ -71,7 +71,9 @@ class Draft:
     baseline: Mention | None = None
     task: Mention | None = None
     confidence: float = 1.0
+    """The model's own estimate that the number is a result of this kind; `convert` calibrates it."""
     link_confidence: dict[str, float] = field(default_factory=dict)
+    """The model's own estimate of each link, by slot."""
 
 
 @dataclass(slots=True)
