@@ -110,6 +110,7 @@ def test_letter_case(piece: str, expected: int) -> None:
         (511, [], [(0, 510), (510, 511)]),
         (600, [200, 300, 400, 511], [(0, 400), (400, 600)]),
         (600, [510], [(0, 510), (510, 600)]),
+        (600, [550], [(0, 510), (510, 600)]),
         (600, [255], [(0, 510), (510, 600)]),
         (600, [256], [(0, 256), (256, 600)]),
         (1300, [500, 900], [(0, 500), (500, 900), (900, 1300)]),
@@ -117,6 +118,15 @@ def test_letter_case(piece: str, expected: int) -> None:
 )
 def test_windows_end_with_sentences(count: int, stops: list[int], expected: list[tuple[int, int]]) -> None:
     assert windows(count, np.array(stops, dtype=np.int64)) == expected
+
+
+@settings(deadline=None)
+@given(st.integers(0, 3000), st.sets(st.integers(1, 3000)))
+def test_windows_leave_nothing_out(count: int, stops: set[int]) -> None:
+    slices = windows(count, np.array(sorted(stops), dtype=np.int64))
+    assert [piece for start, end in slices for piece in range(start, end)] == list(range(count))
+    assert all(LONGEST // 2 < end - start <= LONGEST for start, end in slices[:-1])
+    assert all(0 < end - start <= LONGEST for start, end in slices[-1:])
 
 
 def test_long_text_goes_window_by_window(encoder: Encoder) -> None:

@@ -114,7 +114,7 @@ def windows(count: int, stops: NDArray[np.int64]) -> list[tuple[int, int]]:
     cuts = [0]
     while count - cuts[-1] > LONGEST:
         end = cuts[-1] + LONGEST
-        before = stops[np.searchsorted(stops, end, side="right") - 1] if len(stops) else 0
+        before = max(stops[stops <= end], default=0)
         cuts.append(int(before) if before > end - LONGEST // 2 else end)
     return list(zip(cuts, [*cuts[1:], count], strict=True)) if count else []
 
@@ -139,16 +139,21 @@ def _session(file: Path) -> ort.InferenceSession:
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.use_deterministic_compute = True
     options.log_severity_level = 3  # errors only
-    # Without VNNI the products of bytes would be cut to 16 bits: exact ones, and so the same vectors, on every machine.
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    if not _has_vnni():  # there pairs of products are cut to 16 bits, unless this slower way is taken
+        options.add_session_config_entry("session.x64quantprecision", "1")
     try:
-        # Add and LayerNormalization one after the other are five times as fast as their fusion.
-        session = ort.InferenceSession(
-            file, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-        )
+        session = ort.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     except Exception as exc:  # its errors share no narrower class
         raise ModelError(f"{file} is damaged ({exc}); {_WAY_OUT}") from exc
     names = [node.name for node in (*session.get_inputs(), *session.get_outputs())]
     if names != ["ids", "cases", "vectors"]:
         raise ModelError(f"{file} is another model: it has {', '.join(names)}; {_WAY_OUT}")
     return session
+
+
+def _has_vnni() -> bool:
+    """Whether the processor adds up products of bytes in 32 bits; False also where Linux does not say so."""
+    try:
+        return "vnni" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
