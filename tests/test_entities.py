@@ -48,6 +48,40 @@ def test_kinds_are_kept_apart_and_a_name_given_to_a_mention_wins() -> None:
     ]
 
 
+def test_an_acronym_that_the_paper_does_not_define_is_told_by_its_initials() -> None:
+    text = "T\nThe QuuxGrid Pass Rate of BAR is high. QPR is good."
+    long, short = (mention(text, s, "metric", "metric") for s in ("QuuxGrid Pass Rate", "QPR"))
+    other = mention(text, "BAR", "method", "method:used:named")
+    assert group_mentions(text, [short, other, long], []) == [
+        Group("metric", "QPR", [long, short]),
+        Group("method", "BAR", [other], "used", True),
+    ]
+
+
+def test_merged_wordings_take_role_and_short_form_from_whichever_has_them() -> None:
+    text = "T\nSynthesis of trees: tree image synthesis (TIS), or tree image generation."
+    long, short, other = (
+        mention(text, s, "task", "task") for s in ("tree image synthesis", "TIS", "tree image generation")
+    )
+    found = group_mentions(text, [long, short, other], [Abbreviation(short.start, short.end, long.start, long.end)])
+    assert found == [Group("task", "TIS", [long, short, other])]
+
+
+def test_a_metric_that_two_others_end_as_is_a_third() -> None:
+    text = "T\nRates: the lazy rate, the rate and the eager rate."
+    lazy, eager = (mention(text, s, "metric", "metric") for s in ("lazy rate", "eager rate"))
+    rate = mention(text, "rate", "metric", "metric", nth=1)
+    assert [g.mentions for g in group_mentions(text, [lazy, rate, eager], [])] == [[lazy], [rate], [eager]]
+    assert group_mentions(text, [lazy, rate], []) == [Group("metric", "lazy rate", [lazy, rate])]
+
+
+def test_what_a_wording_implies_counts_as_its_wording() -> None:
+    text = "T\nIt is faster, by a training speedup of 2x."
+    faster = Mention(8, 14, "metric", 0.6, "implied", name="speedup")
+    speedup = mention(text, "training speedup", "metric", "metric")
+    assert group_mentions(text, [faster, speedup], []) == [Group("metric", "speedup", [faster, speedup])]
+
+
 def test_roles_of_mentions_without_a_label() -> None:
     method, dataset = Mention(0, 3, "method", 1.0, "other"), Mention(4, 7, "dataset", 1.0, "other")
     assert [(g.role, g.named) for g in group_mentions("Foo Bar", [method, dataset], [])] == [

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -8,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import data
+from kg import calibration, data
+from kg.data.pins import PINNED, PINS
 from kg.errors import ModelError, RecordError
 from kg.extraction import Extractor, extract
-from kg.extraction.pipeline import TABLES, build_pipeline
+from kg.extraction.pipeline import build_pipeline
 from kg.records import Paper, Rejected
+
+CALIBRATION = f"{calibration.TABLE}.tsv"
+LARGE = ("encoder.onnx", "heads.npz")
 
 PAPERS = [
     Paper(
@@ -136,19 +141,89 @@ def test_every_component_gets_what_it_requires() -> None:
     assert analysis["summary"]["kg_entities"]["requires"] == ["doc._.mentions", "doc._.abbreviations"]
 
 
-def test_signature_follows_the_tables(tmp_path: Path, extractor: Extractor) -> None:
-    for name in TABLES:
-        columns, lines = data.cells(name)
-        (tmp_path / f"{name}.tsv").write_text("".join("\t".join(r) + "\n" for r in [columns, *lines]), encoding="utf-8")
-    assert Extractor(tmp_path).signature == extractor.signature == Extractor().signature
-    assert list(extract(PAPERS, model=tmp_path)) == list(extractor.pipe(PAPERS))
-    phrases = tmp_path / f"{TABLES[0]}.tsv"
-    phrases.write_text("".join(phrases.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
-    assert Extractor(tmp_path).signature != extractor.signature
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A folder with the shipped model; its two large files are links, so delete them before writing."""
+    for name in (*PINNED, PINS, CALIBRATION):
+        if name in LARGE:
+            (tmp_path / name).symlink_to(data.folder() / name)
+        else:
+            shutil.copyfile(data.folder() / name, tmp_path / name)
+    return tmp_path
 
 
-def test_a_model_folder_without_tables(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"has no table \w+\.tsv; make it with"):
+def test_a_copy_of_the_model_is_the_same_model(model: Path, extractor: Extractor) -> None:
+    assert Extractor(model).signature == extractor.signature == Extractor().signature
+    assert list(extract(PAPERS, model=model)) == list(extractor.pipe(PAPERS))
+
+
+def test_signature_follows_the_calibration(model: Path, extractor: Extractor) -> None:
+    raw = Extractor(model, calibrated=False).signature
+    table = model / CALIBRATION
+    table.write_text(table.read_text(encoding="utf-8").replace("0.", "0.0"), encoding="utf-8")
+    assert len({raw, extractor.signature, Extractor(model).signature}) == 3
+    table.unlink()
+    assert Extractor(model, calibrated=False).signature == raw
+    with pytest.raises(
+        ModelError, match=r"has no table calibration\.tsv; make it with `python -m kg\.train\.calibrate`"
+    ):
+        Extractor(model)
+
+
+def test_signature_follows_the_pinned_files(model: Path, extractor: Extractor) -> None:
+    table = model / "phrases.tsv"
+    table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(ModelError, match=r"phrases\.tsv is damaged or of another model"):
+        Extractor(model)
+    data.pin(model)
+    assert Extractor(model).signature != extractor.signature
+
+
+def test_signature_follows_the_version_of_the_rules(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.extraction.pipeline.VERSION", -1)
+    assert Extractor().signature != extractor.signature
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_a_model_folder_without_one_of_its_files(model: Path, name: str) -> None:
+    (model / name).unlink()
+    with pytest.raises(ModelError, match=rf"{name} is missing or cannot be read; install kg again, or give a folder"):
+        list(extract([], model=model, jobs=2))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("encoder.onnx", r"encoder\.onnx is damaged"),
+        ("tokenizer.json", r"tokenizer\.json is damaged"),
+        ("heads.npz", r"no usable heads\.npz and features\.txt"),
+        ("features.txt", r"no usable heads\.npz and features\.txt .*lines of features"),
+        ("phrases.tsv", r"phrases\.tsv, line \d+: \d cells where the first line names 9"),
+        ("implied_metrics.tsv", r"implied_metrics\.tsv, line \d+: 1 cells where the first line names 2"),
+    ],
+)
+def test_a_damaged_file_that_was_pinned_so(model: Path, name: str, message: str) -> None:
+    content = (model / name).read_bytes()
+    at = content.rindex(b"\t") if name.endswith(".tsv") else len(content) // 2
+    (model / name).unlink()
+    (model / name).write_bytes(content[:at])
+    data.pin(model)
+    with pytest.raises(ModelError, match=message):
+        Extractor(model)
+
+
+def test_wordings_that_imply_a_metric_are_the_model_folders(model: Path) -> None:
+    paper = Paper("QuillNet", "We propose QuillNet. It is 20x faster than earlier work.")
+    table = model / "implied_metrics.tsv"
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("faster\tspeedup\n", "faster\thaste\n"), encoding="utf-8"
+    )
+    data.pin(model)
+    assert [m.name for m in Extractor(model)(paper).metrics] == ["haste"]
+
+
+def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"SHA256SUMS is missing or damaged; install kg again, or give a folder"):
         list(extract([], model=tmp_path, jobs=2))
 
 

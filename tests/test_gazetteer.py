@@ -58,10 +58,20 @@ def test_only_whole_names() -> None:
 
 
 def test_heads_end_many_phrases() -> None:
-    evidence = {"lower": Evidence(3, 0, {"task": 3})}
+    evidence = {"lower": Evidence(2, 0, {"task": 2})}
     entries: dict[tuple[str, ...], Entry] = {(w, "search"): Entry(evidence, frozenset()) for w in ("graph", "tree")}
     assert Gazetteer(entries).heads == {"search"}
     assert Gazetteer({("graph", "search"): entries["graph", "search"]}).heads == set()
+
+
+def test_only_phrases_that_curators_pass_over_are_ordinary() -> None:
+    def find(seen: int, known: int) -> list[tuple[int, int]]:
+        entry = Entry({"lower": Evidence(seen, 0, {"metric": known})}, frozenset())
+        return list(Gazetteer({("gain",): entry}).find("gain", words("gain")))
+
+    assert find(100, 2) == [(0, 0)]
+    assert find(100, 1) == []
+    assert find(10, 0) == [(0, 0)]
 
 
 def test_load(tmp_path: Path) -> None:

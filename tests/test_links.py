@@ -4,12 +4,15 @@ from functools import cache
 
 import pytest
 import spacy
+from judges import ToldJudge
+from spacy.tokens import Doc
 
-from kg.extraction import Extractor
+from kg.extraction import Extractor, metrics
 from kg.extraction.context import Sentence, sentences
 from kg.extraction.link_features import Target, place, relations
+from kg.extraction.links import kg_links
 from kg.extraction.sentences import kg_sentences
-from kg.extraction.types import Mention, Number
+from kg.extraction.types import Draft, Mention, Number
 from kg.records import Paper, Result
 
 
@@ -90,3 +93,57 @@ def test_a_number_in_a_name_is_no_number_of_the_sentence() -> None:
     doc._.mentions = [Mention(3, 12, "dataset")]
     (sentence,) = sentences(doc)
     assert sentence.forms(0, 4) == ["on", "<dataset>", "with", "#%"]
+
+
+TEXT = "LarkNet beats Wren by 5% on Foo; Bar wins."
+NUMBER = (22, 24)
+LARKNET, WREN, FOO, BAR = (0, 7), (14, 18), (28, 31), (33, 36)
+
+
+def linked(judge: ToldJudge) -> Draft:
+    """What kg_links makes of the text's number, with methods LarkNet, Wren and Bar and data set Foo."""
+    doc: Doc = spacy.blank("en")(TEXT)
+    kg_sentences(doc)
+    number = Number(*NUMBER, 5.0, "%")
+    doc._.numbers, doc._.judge = [number], judge
+    doc._.mentions = [
+        *(Mention(*span, "method") for span in (LARKNET, WREN)),
+        *(Mention(FOO[0], FOO[1], "dataset"), Mention(BAR[0], BAR[1], "method")),
+    ]
+    doc._.drafts = [Draft(number, "change", "up", own=True, start=0, end=len(TEXT))]
+    (draft,) = kg_links(doc)._.drafts
+    assert isinstance(draft, Draft)
+    return draft
+
+
+def test_the_judge_chooses_among_the_mentions_of_a_kind_and_none() -> None:
+    judge = ToldJudge(places={("method", NUMBER): LARKNET, ("baseline", NUMBER): WREN})
+    draft = linked(judge)
+    assert judge.asked == [
+        ("dataset", [FOO, None], NUMBER),
+        ("method", [LARKNET, WREN, BAR, None], NUMBER),
+        ("baseline", [LARKNET, WREN, BAR, None], NUMBER),
+        ("task", [None], NUMBER),
+    ]
+    assert (draft.dataset, draft.task) == (None, None)
+    assert [m and (m.start, m.end) for m in (draft.method, draft.baseline)] == [LARKNET, WREN]
+    assert draft.link_confidence == {slot: pytest.approx(0.8) for slot in ("dataset", "method", "baseline", "task")}
+    assert TEXT[draft.start : draft.end] == "LarkNet beats Wren by 5% on Foo"
+
+
+def test_a_method_is_not_its_own_baseline() -> None:
+    draft = linked(ToldJudge(places={("method", NUMBER): WREN, ("baseline", NUMBER): WREN}))
+    assert draft.method is not None
+    assert draft.baseline is None
+
+
+def test_a_metric_is_chosen_only_where_there_is_one() -> None:
+    sentence = context()
+    target = Target(sentence, 1, "absolute", None)
+    judge = ToldJudge(places={("metric", (6, 7)): (28, 32)})
+    assert metrics.choose("gains 4 and 5% on birds and fish", target, [], judge) is None
+    places = [place(m, sentence) for i in sentence.mentions if (m := sentence.tokens[i].mention)]
+    chosen, probability = metrics.choose("gains 4 and 5% on birds and fish", target, places, judge) or (None, 0.0)
+    assert chosen is places[1]
+    assert probability == pytest.approx(0.8)
+    assert judge.asked == [("metric", [(18, 23), (28, 32)], (6, 7))]

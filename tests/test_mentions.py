@@ -1,58 +1,61 @@
 import itertools
+from pathlib import Path
 
-import numpy as np
 import pytest
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from judges import ToldJudge, sure
 
-from kg.errors import ModelError
+from kg.extraction.abbreviations import find_abbreviations
 from kg.extraction.candidates import Candidate
-from kg.extraction.mentions import FLOOR, LABELS, Classifier, judge, label, without_overlap
+from kg.extraction.mentions import FLOOR, LABELS, LONGER, MentionFinder, to_mentions, without_overlap
 from kg.extraction.types import Mention
+from kg.records import EntityKind
+
+CANDIDATE = Candidate("foo", ("foo",), {(3, 6): None, (9, 12): None})
 
 
-def row(feature: str, **weights: float) -> list[str]:
-    return [feature, *(str(weights.get(name.replace(":", "_"), "")) for name in LABELS)]
+def chances(**labels: float) -> list[float]:
+    """Probabilities by label, "_" for ":"; "none" gets what is left."""
+    by_label = {name.replace("_", ":"): p for name, p in labels.items()}
+    by_label["none"] = 1 - sum(by_label.values())
+    assert by_label.keys() <= set(LABELS)
+    return [by_label.get(name, 0.0) for name in LABELS]
 
 
-CLASSIFIER = Classifier(
-    ("feature", *LABELS), [row("bias", none=1), row("x", dataset_evaluated=3), row("y", dataset_trained=2.5)]
-)
+@pytest.fixture
+def floors(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[EntityKind, float] = {"method": 0.4, "dataset": 0.35, "metric": 0.45, "task": 0.35}
+    for kind, floor in told.items():
+        monkeypatch.setitem(FLOOR, kind, floor)
 
 
-def test_labels() -> None:
-    assert label("method", "proposed", True) == "method:proposed:named"
-    assert label("method", "used", False) == "method:used:plain"
-    assert label("dataset", "introduced", None) == "dataset:introduced"
-    assert label("task", None, None) == "task"
-
-
-def test_probabilities_add_up_and_unknown_features_do_not_count() -> None:
-    p = CLASSIFIER(["bias", "x", "never seen"])
-    scores = [np.exp(1), np.exp(3), len(LABELS) - 2]
-    assert p[LABELS.index("dataset:evaluated")] == pytest.approx(np.exp(3) / sum(scores))
-    assert sum(p) == pytest.approx(1)
-    assert CLASSIFIER([]) == pytest.approx([1 / len(LABELS)] * len(LABELS))
-
-
+@pytest.mark.usefixtures("floors")
 def test_roles_of_a_kind_are_added_up_before_it_is_judged() -> None:
-    candidate = Candidate("foo", ("foo",), {(3, 6): None, (9, 12): None})
-    p = CLASSIFIER(["bias", "x", "y"])
-    score = round(
-        float(sum(p[LABELS.index(f"dataset:{r}")] for r in ("introduced", "evaluated", "trained", "mentioned"))), 3
-    )
-    assert judge(candidate, p) == [
-        Mention(3, 6, "dataset", score, "dataset:evaluated"),
-        Mention(9, 12, "dataset", score, "dataset:evaluated"),
+    likely = chances(dataset_evaluated=0.2, dataset_trained=0.18, task=0.3)
+    assert to_mentions(CANDIDATE, likely) == [
+        Mention(3, 6, "dataset", 0.38, "dataset:evaluated"),
+        Mention(9, 12, "dataset", 0.38, "dataset:evaluated"),
     ]
-    assert judge(candidate, CLASSIFIER(["bias", "bias"])) == []
 
 
-def test_tables_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ModelError, match=r"entity_weights\.tsv has other columns; make it again"):
-        Classifier(("feature", "none"), [])
-    with pytest.raises(ModelError, match=r"a weight is no number \(.*'much'\); make it again"):
-        Classifier(("feature", *LABELS), [["bias", "much", *[""] * (len(LABELS) - 1)]])
+def test_a_kind_must_pass_its_floor() -> None:
+    for kind, floor in FLOOR.items():
+        label = next(name for name in LABELS if name.startswith(kind)).replace(":", "_")
+        assert to_mentions(CANDIDATE, chances(**{label: floor - 0.01})) == []
+        assert {m.kind for m in to_mentions(CANDIDATE, chances(**{label: floor + 0.01}))} == {kind}
+
+
+@pytest.mark.usefixtures("floors")
+def test_of_two_kinds_that_which_passes_its_floor_by_more() -> None:
+    assert to_mentions(CANDIDATE, chances(dataset_evaluated=0.2, dataset_trained=0.14, task=0.34, metric=0.32)) == []
+    assert {m.kind for m in to_mentions(CANDIDATE, chances(metric=0.48, task=0.42))} == {"task"}
+    assert {m.source for m in to_mentions(CANDIDATE, chances(method_used_plain=0.6, task=0.4))} == {"method:used:plain"}
+
+
+def test_every_kind_has_a_floor_above_chance() -> None:
+    assert all(1 / len(LABELS) < floor < 1 for floor in FLOOR.values())
 
 
 def test_the_likelier_then_the_longer_of_two_that_overlap() -> None:
@@ -65,7 +68,23 @@ def test_the_likelier_then_the_longer_of_two_that_overlap() -> None:
     assert without_overlap([long, short, apart, likely]) == [likely, apart]
 
 
-spans = st.tuples(st.integers(0, 30), st.integers(1, 8), st.sampled_from([0.5, 0.7, 0.9]))
+@pytest.mark.parametrize(
+    ("kind", "length", "behind", "kept"),
+    [
+        ("task", 9, LONGER - 0.01, "long"),
+        ("task", 9, LONGER + 0.01, "short"),
+        ("task", 8, 0.01, "short"),
+        ("metric", 9, 0.01, "short"),
+    ],
+)
+def test_several_words_win_over_a_part_that_is_a_little_likelier(
+    kind: str, length: int, behind: float, kept: str
+) -> None:
+    found = {"short": Mention(0, 4, "task", 0.8), "long": Mention(0, length, kind, 0.8 - behind)}  # type: ignore[arg-type]
+    assert without_overlap(list(found.values())) == [found[kept]]
+
+
+spans = st.tuples(st.integers(0, 30), st.integers(1, 14), st.sampled_from([0.5, 0.6, 0.7, 0.9]))
 
 
 @given(st.lists(spans, max_size=12))
@@ -77,5 +96,35 @@ def test_overlap_in_any_order(found: list[tuple[int, int, float]]) -> None:
     assert all(any(m.start < k.end and k.start < m.end for k in kept) for m in mentions)
 
 
-def test_every_kind_has_a_floor_above_chance() -> None:
-    assert all(1 / len(LABELS) < floor < 1 for floor in FLOOR.values())
+@pytest.fixture
+def finder(tmp_path: Path) -> MentionFinder:
+    """Knows no phrase."""
+    (tmp_path / "phrases.tsv").write_text("phrase\tcase\tlists\tseen\tnamed\tmethod\tdataset\tmetric\ttask\n")
+    return MentionFinder(spacy.blank("en"), "kg_mentions", str(tmp_path))
+
+
+def mentions(finder: MentionFinder, text: str, judge: ToldJudge) -> list[tuple[str, str]]:
+    doc = spacy.blank("en")(text)
+    doc._.abbreviations, doc._.judge = list(find_abbreviations(text)), judge
+    return [(text[m.start : m.end], m.source) for m in finder(doc)._.mentions]
+
+
+def test_candidates_are_judged_about_the_title(finder: MentionFinder) -> None:
+    text = "On Pools\nFooNet beats BAR, and BAR it is."
+    judge = ToldJudge({("entity", (22, 25)): sure("entity", "method:compared:named")})
+    assert mentions(finder, text, judge) == [("BAR", "method:compared:named")] * 2
+    ((head, places, context),) = judge.asked
+    assert (head, context) == ("entity", (0, len("On Pools")))
+    assert {(9, 15), (22, 25)} <= set(places)
+
+
+@pytest.mark.parametrize("told", ["Lazy Apple Zoo", "LAZ"])
+def test_short_and_long_form_are_what_the_surer_of_them_is(finder: MentionFinder, told: str) -> None:
+    text = "On Pools\nThe Lazy Apple Zoo (LAZ) wins. LAZ works."
+    at = text.index(told)
+    judge = ToldJudge({("entity", (at, at + len(told))): sure("entity", "dataset:introduced")})
+    assert mentions(finder, text, judge) == [(s, "dataset:introduced") for s in ("Lazy Apple Zoo", "LAZ", "LAZ")]
+
+
+def test_a_text_without_candidates(finder: MentionFinder) -> None:
+    assert mentions(finder, "", ToldJudge()) == []

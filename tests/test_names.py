@@ -2,7 +2,7 @@ import pytest
 
 from kg.extraction.candidates import find_candidates
 from kg.extraction.gazetteer import Entry, Evidence, Gazetteer, words
-from kg.extraction.names import bare_end, base_name, capitalised_phrases, shaped_words, terms, title_prefix
+from kg.extraction.names import bare_end, base_name, capitalised_phrases, shaped_words, title_prefix
 from kg.extraction.types import Abbreviation
 
 SEARCH = Gazetteer({("tree", "search"): Entry({"lower": Evidence(9, 0, {"task": 9})}, frozenset())})
@@ -16,6 +16,19 @@ SEARCH = Gazetteer({("tree", "search"): Entry({"lower": Evidence(9, 0, {"task": 
         ("Plain words, Capitalised Words and self-made ones", []),
         ("many GNNs++ and 3DFoo", ["GNNs++", "3DFoo"]),
         ("it ends with BAR.Then", ["BAR"]),
+        ("recall@5, I&O and AP^b of a@home", ["recall@5", "I&O", "AP^b"]),
+        ("LFW/AgeDB and A1/B2-based", ["LFW/AgeDB", "LFW", "AgeDB", "A1/B2", "A1", "B2"]),
+        ("and/or, her/his, FID/steps", ["FID/steps", "FID"]),
+        (
+            "FooNet-large, FooNet-base models and BAR-instruct-based",
+            [
+                *("FooNet", "FooNet-large"),
+                *("FooNet", "FooNet-base"),
+                *("BAR", "BAR-instruct"),
+            ],
+        ),
+        ("FooNet-larger and BAR-basement", ["FooNet", "BAR"]),
+        ("a " + "Ab" * 30 + " or " + "Ab" * 31, ["Ab" * 30]),
     ],
 )
 def test_shaped_words(text: str, expected: list[str]) -> None:
@@ -47,11 +60,9 @@ def test_capitalised_phrases_in_the_abstract_only() -> None:
     ]
 
 
-def test_terms_end_with_a_head_and_hold_no_function_word() -> None:
-    text = "for deep tree search of games, search"
-    found = words(text)
-    spans = [text[found[a].start : found[b].end] for a, b in terms(text, found, SEARCH)]
-    assert spans == ["tree search", "deep tree search"]
+def test_a_capital_within_a_sentence_makes_a_name() -> None:
+    text = "A Title\nLadders help. They beat Karel, the Robot, and (Pascal)."
+    assert [text[a:b] for a, b in capitalised_phrases(text)] == ["Karel", "Robot", "Pascal"]
 
 
 def test_candidates_gather_the_spans_of_one_key() -> None:

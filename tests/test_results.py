@@ -1,15 +1,22 @@
 """Which numbers are results, and what each is: kind, direction, bound, own, metric."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import pytest
+import spacy
+from judges import ToldJudge, sure
+from spacy.tokens import Doc
 
 from kg.data import rows
 from kg.errors import ModelError
-from kg.extraction import Extractor, linear
-from kg.extraction.linear import classify, load, rank, softmax
+from kg.extraction import Extractor
+from kg.extraction.heads import Span
 from kg.extraction.metric_phrases import TABLE, implied
+from kg.extraction.results import ResultFinder
+from kg.extraction.sentences import kg_sentences
+from kg.extraction.types import Mention, Number
 from kg.records import Paper, Result
 
 
@@ -97,17 +104,63 @@ def test_the_table_of_wordings_is_lower_case_and_sorted() -> None:
     assert implied()["outperforms"] == "performance"
 
 
-def test_softmax_and_scorers() -> None:
-    assert softmax([]) == []
-    assert softmax([1.0, 1.0]) == [0.5, 0.5]
-    weights = {"a": {"yes": 2.0}, "b": {"no": 2.0}, "c": {"": 800.0}}
-    assert classify(weights, ("yes", "no"), ["a", "b", "unknown"]) == {"yes": 0.5, "no": 0.5}
-    assert rank({"c": {"": 800.0}}, [["c"], ["unknown"]]) == [1.0, 0.0]
+SENTENCE = "It is 3x zippier, at 41 zaps/s, and zippy."
+NUMBERS = [Number(6, 8, 3.0, "x"), Number(21, 30, 41.0, "zaps/s")]
+SPANS = [(n.start, n.end) for n in NUMBERS]
+WORDINGS = "wording\tname\nzaps/s\tzap rate\nzippier\tzip\nzippy\tzip\n"
 
 
-def test_tables_of_a_folder(tmp_path: Path) -> None:
-    table = tmp_path / f"{linear.TABLE}.tsv"
-    table.write_text("model\tlabel\tfeature\tweight\nown\town\tbias\t0.50\n", encoding="utf-8")
-    assert load(tmp_path) == {"own": {"bias": {"own": 0.5}}}
-    with pytest.raises(ModelError, match=r"has no table result_weights\.tsv"):
-        load(tmp_path / "nowhere")
+def drafted(judge: ToldJudge, folder: Path | None = None) -> Doc:
+    """What kg_results writes on the sentence with its two numbers and the metric mention "zippy"."""
+    doc = spacy.blank("en")(SENTENCE)
+    kg_sentences(doc)
+    at = SENTENCE.index("zippy")
+    doc._.numbers, doc._.mentions, doc._.judge = NUMBERS, [Mention(at, at + 5, "metric")], judge
+    return ResultFinder(spacy.blank("en"), "kg_results", str(folder) if folder else None)(doc)
+
+
+def kinds(*labels: str) -> dict[tuple[str, Span], Sequence[float]]:
+    return {("kind", span): sure("kind", label) for span, label in zip(SPANS, labels, strict=True)}
+
+
+def test_wordings_that_imply_a_metric_are_those_of_the_model_folder(tmp_path: Path) -> None:
+    (tmp_path / f"{TABLE}.tsv").write_text(WORDINGS, encoding="utf-8")
+    zippier, unit = (9, 16), (24, 30)
+    judge = ToldJudge(kinds("ratio", "absolute"), {("metric", SPANS[0]): zippier, ("metric", SPANS[1]): unit})
+    doc = drafted(judge, tmp_path)
+    assert [(d.kind, d.metric.name, d.metric.source) for d in doc._.drafts] == [
+        ("ratio", "zip", "implied"),
+        ("absolute", "zap rate", "unit"),
+    ]
+    # "zippy" alone says nothing that a reader would look up
+    assert [(SENTENCE[m.start : m.end], m.name) for m in doc._.mentions] == [("zippier", "zip"), ("zaps/s", "zap rate")]
+    assert [places for head, places, _ in judge.asked if head == "metric"] == [[zippier, unit, (36, 41)]] * 2
+    drafted(other := ToldJudge(kinds("ratio", "absolute")))
+    assert zippier not in {place for head, places, _ in other.asked if head == "metric" for place in places}
+
+
+def test_questions_about_a_number_go_on_with_its_metric() -> None:
+    metric = (36, 41)
+    judge = ToldJudge(kinds("ratio", "absolute") | {("own", SPANS[1]): sure("own", "other")})
+    ratio, absolute = drafted(judge)._.drafts
+    assert (ratio.own, ratio.direction, absolute.own, absolute.direction) == (True, "up", False, None)
+    assert ratio.confidence == pytest.approx(0.9)
+    assert ratio.link_confidence == {"metric": pytest.approx(0.8)}
+    asked = [(head, context) for head, _, context in judge.asked]
+    assert asked == [
+        *[("kind", None), ("metric", SPANS[0]), ("own", metric), ("direction", metric)],
+        *[("kind", None), ("metric", SPANS[1]), ("own", metric)],
+    ]
+
+
+@pytest.mark.parametrize(("none", "found"), [(0.45, [("change", pytest.approx(0.3))]), (0.55, [])])
+def test_the_kinds_of_a_result_count_together(none: float, found: list[tuple[str, float]]) -> None:
+    chances = {("kind", SPANS[0]): [none, 0.7 - none, 0.3, 0.0]}
+    assert [(d.kind, d.confidence) for d in drafted(ToldJudge(chances))._.drafts] == found
+
+
+def test_the_table_of_wordings_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / f"{TABLE}.tsv").write_text(WORDINGS, encoding="utf-8")
+    assert implied(tmp_path) == {"zaps/s": "zap rate", "zippier": "zip", "zippy": "zip"}
+    with pytest.raises(ModelError, match=rf"has no table {TABLE}\.tsv"):
+        implied(tmp_path / "nowhere")

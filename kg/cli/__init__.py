@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "view": ("view", "Draw the neighbourhood of an entity or paper as a page."),
     "export": ("export", "Write the whole graph to files."),
     "evaluate": ("evaluate", "Score extracted records against gold records."),
+    "train": ("train", "Train an extractor on annotated papers."),
     "schema": ("schema", "Print the graph schema as DDL of a store."),
     "browser-kit": ("browser_kit", "Write style, favourites and guide for Neo4j Browser."),
     "remove": ("maintain", "Remove papers from the graph."),

@@ -45,7 +45,9 @@ quarantine_option = click.option(
     metavar="FILE",
     help="Where records go that cannot be used, made when there is one.",
 )
-model_option = click.option("--model", type=FILE, metavar="DIR", help="Tables of your own for the extractor.")
+model_option = click.option(
+    "--model", type=FILE, metavar="DIR", help="A model that kg train made, instead of the shipped one."
+)
 format_option = click.option(
     "--format", "format", type=click.Choice(sorted(FORMATS)), help="Format of the inputs; by content if left out."
 )

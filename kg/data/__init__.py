@@ -1,13 +1,19 @@
-"""Shipped tables: tab-separated, first line the column names, lines in code-point order of the first column."""
+"""Shipped tables: tab-separated, first line the column names, lines in code-point order of the first column.
+
+`pin` and `verify` (kg/data/pins.py) keep a model folder's files together.
+"""
 
 import hashlib
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
+from kg.data.pins import PINS, pin, verify
 from kg.errors import ModelError
 
-_MAKERS = {"calibration": "calibrate", "entity_weights": "entities", "result_weights": "results"}
+__all__ = ["PINS", "cells", "folder", "pin", "rows", "signature", "verify"]
+
+_MAKERS = {"calibration": "calibrate"}
 """Modules of kg.train by the table that they make; the others come from or with `vocabulary`."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kg.extraction import names
 from kg.extraction.gazetteer import Gazetteer, Key, Word, candidate_key, case_of, is_whole, words
+from kg.extraction.terms import terms
 from kg.extraction.types import Abbreviation
 
 
@@ -78,10 +79,10 @@ def _spans(
 ) -> Iterator[tuple[int, int, str]]:
     for first, last in gazetteer.find(text, found):
         yield found[first].start, names.bare_end(text, found, first, last), "gazetteer"
-    for first, last in names.terms(text, found, gazetteer):
+    for first, last, source in terms(text, found, gazetteer):
         start, end = found[first].start, names.bare_end(text, found, first, last)
         if is_whole(text, start, end):
-            yield start, end, "term"
+            yield start, end, source
     for start, end in names.shaped_words(text):
         yield start, end, "shape"
     for start, end in names.capitalised_phrases(text):

@@ -56,6 +56,13 @@ class Sentence:
                 return i
         raise ValueError(f"no number at {number.start}")
 
+    def number(self, at: int) -> Number:
+        """The number at one of the positions in `numbers`. Raises ValueError for another position."""
+        number = self.tokens[at].number
+        if number is None:
+            raise ValueError(f"token {at} is no number")
+        return number
+
     def forms(self, start: int, end: int) -> list[str]:
         """Forms of tokens[start:end]; what lies outside the sentence is "^"."""
         return [self.tokens[i].form if 0 <= i < len(self.tokens) else "^" for i in range(start, end)]

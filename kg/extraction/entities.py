@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extraction.coreference import same_things
 from kg.extraction.gazetteer import case_of, entity_key, phrase_key
 from kg.extraction.names import base_name
 from kg.extraction.types import Abbreviation, Group, Mention, text_of
-from kg.records import EntityKind
+from kg.records import KINDS, EntityKind
 from kg.text import singular, squeeze
 
 _ACRONYMS = re.compile(r"(?<=[A-Z])s$")
@@ -28,10 +29,18 @@ def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequen
         surface = text[mention.start : mention.end]
         key = _key(mention.name or (base_name(surface) if mention.kind == "dataset" else surface))
         grouped[mention.kind, _key(short_of[key]) if key in short_of else key].append(mention)
-    return [
-        Group(kind, _name(text, found, shorts.get(key)), found, *_attributes(found))
-        for (kind, key), found in grouped.items()
-    ]
+    groups: list[Group] = []
+    for kind in KINDS:
+        of_kind = {key: found for (k, key), found in grouped.items() if k == kind}
+        roots = same_things(kind, [{m.name or _surface(text, m) for m in found} for found in of_kind.values()])
+        merged: dict[int, list[tuple[str, list[Mention]]]] = defaultdict(list)
+        for at, item in zip(roots, of_kind.items(), strict=True):
+            merged[at].append(item)
+        for parts in merged.values():
+            found = sorted((m for _, some in parts for m in some), key=lambda m: (m.start, m.end))
+            short = next((shorts[key] for key, _ in parts if key in shorts), None)
+            groups.append(Group(kind, _name(text, found, short), found, *_attributes(found)))
+    return sorted(groups, key=lambda g: (g.mentions[0].start, g.mentions[0].end, g.name))
 
 
 def _key(surface: str) -> str:

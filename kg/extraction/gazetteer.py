@@ -28,8 +28,8 @@ _GENERIC = frozenset(
     value""".split()  # noqa: SIM905
 )
 _MEASURES = frozenset(("score", "metric", "value"))
-_HEAD_COUNT = 6
-_ORDINARY_SEEN, _ORDINARY_SHARE = 20, 0.07
+_HEAD_COUNT = 3
+_ORDINARY_SEEN, _ORDINARY_SHARE = 20, 0.015
 """A phrase that so many papers have and so few curators put down is an ordinary word: no match."""
 
 
@@ -119,7 +119,8 @@ def case_of(surface: str) -> Case:
 
 def joined(text: str, left: Word, right: Word) -> bool:
     """Whether only a blank, a line break or a hyphen parts two neighbours."""
-    return bool(_GAP.fullmatch(text, left.end, right.start))
+    between = text[left.end : right.start]
+    return between == " " or bool(_GAP.fullmatch(between))
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

@@ -27,10 +27,7 @@ class Target:
 
     @property
     def number(self) -> Number:
-        number = self.sentence.tokens[self.at].number
-        if number is None:
-            raise ValueError(f"token {self.at} is no number")
-        return number
+        return self.sentence.number(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,11 @@ def relations(target: Target, candidates: Sequence[Place]) -> list[list[str]]:
     left = sorted((c for c in inside if c.first < at), key=lambda c: -c.last)
     right = sorted((c for c in inside if c.first > at), key=lambda c: c.first)
     order = {id(c): (side, i) for side, group in (("L", left), ("R", right)) for i, c in enumerate(group)}
-    listed = _listed(target, inside)
-    return [_relation(target, c, order.get(id(c)), listed, unit) for c in candidates]
+    of_list = listed(target, inside)
+    return [_relation(target, c, order.get(id(c)), of_list, unit) for c in candidates]
 
 
-def _relation(target: Target, c: Place, order: tuple[str, int] | None, listed: Place | None, unit: str) -> list[str]:
+def _relation(target: Target, c: Place, order: tuple[str, int] | None, of_list: Place | None, unit: str) -> list[str]:
     sentence, at = target.sentence, target.at
     if order is None:
         far = max(-2, min(4, c.sentences_before))
@@ -102,8 +99,8 @@ def _relation(target: Target, c: Place, order: tuple[str, int] | None, listed: P
     if target.previous is not None:
         after = c.mention.start > target.previous.start
         found.append(f"moved={after}|{side}{rank}|{min(9, target.distance_to_previous) // 3}")
-    if listed is not None:
-        found += [f"listed={listed is c}", f"listed={listed is c}|{sentence.respectively}"]
+    if of_list is not None:
+        found += [f"listed={of_list is c}", f"listed={of_list is c}|{sentence.respectively}"]
     return found
 
 
@@ -111,7 +108,7 @@ def _same(a: Mention, b: Mention | None) -> bool:
     return b is not None and a.start == b.start
 
 
-def _listed(target: Target, inside: Sequence[Place]) -> Place | None:
+def listed(target: Target, inside: Sequence[Place]) -> Place | None:
     """By lists of equal length: the k-th number of "A, B and C" goes with the k-th of "X, Y and Z"."""
     run = _run(target, target.sentence.numbers)
     if len(run) < 2:

@@ -1,6 +1,6 @@
 """Data set, method, baseline and task of each result, and the clause that is its evidence.
 
-For each slot a log-linear ranker chooses among the mentions of the paper and "none". The features are where a mention
+For each slot the judge chooses among the mentions of the paper and "none". Besides the text it is told where a mention
 stands, its role, and whether the result before this one was linked to it.
 """
 
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction import linear
 from kg.extraction.context import Sentence, sentences, unit_class
-from kg.extraction.link_features import FAR, Place, Target, place, relations
+from kg.extraction.heads import Array, Judge
+from kg.extraction.link_features import FAR, Place, Target, listed, place, relations
+from kg.extraction.polarity import improves_down
 from kg.extraction.types import Draft, Mention, text_of
 from kg.records import EntityKind
 from kg.text import name_key
@@ -42,7 +42,7 @@ class View:
             while at + 1 < len(self.sentences) and mention.start >= self.sentences[at].end:
                 at += 1
             self.by_kind[mention.kind].append(mention)
-            self.key[mention] = name_key(mention.name or self.text[mention.start : mention.end])
+            self.key[mention] = name_key(_name(self, mention))
             self.home[mention] = self.sentences[at]
         self.count = Counter((m.kind, self.key[m]) for m in mentions)
         self.first: dict[tuple[EntityKind, str], Mention] = {}
@@ -129,7 +129,7 @@ def _none(draft: Draft, target: Target, places: Sequence[Place], carry: bool, pr
     ]
 
 
-def fill(view: View, drafts: Iterable[Draft], models: Mapping[str, linear.Weights]) -> None:
+def fill(view: View, drafts: Iterable[Draft], judge: Judge) -> None:
     """Links each draft, in text order."""
     previous: dict[str, Mention | None] = {}
     last: Draft | None = None
@@ -141,16 +141,43 @@ def fill(view: View, drafts: Iterable[Draft], models: Mapping[str, linear.Weight
         for slot in SLOTS:
             places = candidates(view, slot, sentence)
             target = Target(sentence, at, draft.kind, previous.get(slot), gap)
-            scores = linear.rank(models[slot], features(view, draft, target, places, carry=last is not None))
-            best = max(range(len(scores)), key=lambda i: (scores[i], -i))
+            spans = [*((p.mention.start, p.mention.end) for p in places), None]
+            number = (draft.number.start, draft.number.end)
+            rows = features(view, draft, target, places, carry=last is not None)
+            scores = judge.rank(slot, spans, rows, number)
+            best = _member(target, places, scores)
             mention = places[best].mention if best < len(places) else None
             if slot == "baseline" and mention and draft.method and view.key[mention] == view.key[draft.method]:
                 mention = None
             setattr(draft, slot, mention)
-            draft.link_confidence[slot] = scores[best]
+            draft.link_confidence[slot] = float(scores[best])
             previous[slot] = mention
         draft.start, draft.end = evidence(view.text, sentence, draft)
+        if (
+            draft.direction
+            and draft.metric
+            and improves_down(_name(view, draft.metric), view.text[draft.start : draft.end])
+        ):
+            draft.direction = "down"
         last = draft
+
+
+LISTED = 0.05
+"""Least probability of the list's member to be taken for it."""
+
+
+def _member(target: Target, places: Sequence[Place], scores: Array) -> int:
+    """The likeliest place, or in "A and B on X and Y, respectively" the member that the number's own place gives."""
+    if target.sentence.respectively:
+        found = listed(target, [p for p in places if p.inside])
+        at = next((i for i, p in enumerate(places) if p is found), None)
+        if at is not None and scores[at] >= LISTED:
+            return at
+    return int(scores.argmax())
+
+
+def _name(view: View, mention: Mention) -> str:
+    return mention.name or view.text[mention.start : mention.end]
 
 
 def evidence(text: str, sentence: Sentence, draft: Draft) -> tuple[int, int]:
@@ -169,20 +196,11 @@ def evidence(text: str, sentence: Sentence, draft: Draft) -> tuple[int, int]:
     return start, end
 
 
-@Language.factory(
-    "kg_links",
-    requires=["doc.sents", "doc._.drafts", "doc._.mentions"],
-    assigns=["doc._.drafts"],
-    default_config={"model": None},
+@Language.component(
+    "kg_links", requires=["doc.sents", "doc._.drafts", "doc._.mentions", "doc._.judge"], assigns=["doc._.drafts"]
 )
-class Linker:
+def kg_links(doc: Doc) -> Doc:
     """Links every draft to the mentions of its data set, method, baseline and task."""
-
-    def __init__(self, nlp: Language, name: str, model: str | None) -> None:  # noqa: ARG002  spaCy gives them
-        """`model`: a folder with tables instead of the shipped ones. Raises ModelError as `kg.data.rows` does."""
-        self._models = linear.load(Path(model) if model else None)
-
-    def __call__(self, doc: Doc) -> Doc:
-        if doc._.drafts:
-            fill(View(doc), doc._.drafts, self._models)
-        return doc
+    if doc._.drafts:
+        fill(View(doc), doc._.drafts, doc._.judge)
+    return doc

@@ -7,7 +7,7 @@ taken where a sentence names a measured quantity: "fewer PHRASE", "reduces PHRAS
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -71,31 +71,31 @@ def implied(folder: Path | None = None) -> dict[str, str]:
     return {row["wording"]: row["name"] for row in rows(TABLE, folder)}
 
 
-def find_metrics(text: str, sentence: Sentence) -> list[Mention]:
+def find_metrics(text: str, sentence: Sentence, wordings: Mapping[str, str]) -> list[Mention]:
     """Candidates of a sentence by start, beside its known metrics: none overlaps a known mention or another candidate.
 
-    O(tokens).
+    `wordings`: as `implied` gives them. O(tokens).
     """
     taken = {i for i, token in enumerate(sentence.tokens) if token.mention is not None}
     found: list[Mention] = []
-    for source, first, last in _places(text, sentence):
+    for source, first, last in _places(text, sentence, wordings):
         if taken.isdisjoint(range(first, last + 1)):
             taken.update(range(first, last + 1))
             start, end = sentence.tokens[first].start, sentence.tokens[last].end
-            name = implied().get(sentence.tokens[first].form) if source == "implied" else None
+            name = wordings.get(sentence.tokens[first].form) if source == "implied" else None
             found.append(Mention(start, end, "metric", 0.5, source, name))
     known = [t.mention for t in sentence.tokens if t.mention is not None]
-    for mention in (*_units(text, sentence), *_after_numbers(text, sentence)):
+    for mention in (*_units(text, sentence, wordings), *_after_numbers(text, sentence)):
         if all(mention.end <= m.start or m.end <= mention.start for m in (*known, *found)):
             found.append(mention)
     return sorted(found, key=lambda m: m.start)
 
 
-def _units(text: str, sentence: Sentence) -> Iterator[Mention]:
+def _units(text: str, sentence: Sentence, wordings: Mapping[str, str]) -> Iterator[Mention]:
     """Units that tell what is measured: "41 images/s"."""
     for i in sentence.numbers:
         number = sentence.tokens[i].number
-        name = implied().get(number.unit.lower()) if number and number.unit else None
+        name = wordings.get(number.unit.lower()) if number and number.unit else None
         if number and name and text.endswith(number.unit, number.start, number.end):
             yield Mention(number.end - len(number.unit), number.end, "metric", 0.5, "unit", name)
 
@@ -109,9 +109,8 @@ def _after_numbers(text: str, sentence: Sentence) -> Iterator[Mention]:
             yield Mention(*shaped.span(), "metric", 0.5, "after")
 
 
-def _places(text: str, sentence: Sentence) -> Iterator[tuple[str, int, int]]:
+def _places(text: str, sentence: Sentence, wordings: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
     """Source, first and last token of each candidate; implied wordings first."""
-    wordings = implied()
     for i, token in enumerate(sentence.tokens):
         if token.form in wordings and token.mention is None:
             last = i + 1 if token.form.startswith("speed") and sentence.forms(i + 1, i + 2) == ["up"] else i

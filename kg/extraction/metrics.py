@@ -1,23 +1,28 @@
-"""Which metric a number measures: the candidate of its sentence that a log-linear ranker prefers."""
+"""Which metric a number measures: the candidate of its sentence that the judge prefers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.extraction import linear
 from kg.extraction.context import Sentence, unit_class
+from kg.extraction.heads import Judge
 from kg.extraction.link_features import Place, Target, place, relations
-from kg.extraction.metric_phrases import find_metrics
+from kg.extraction.metric_phrases import find_metrics, implied
 
-MODEL = "metric"
 _LOOK_BACK = 3
 """Sentences before the number's in which a metric may have been named."""
 
 
-def candidates(text: str, sentence: Sentence, sentences: Sequence[Sentence]) -> list[Place]:
-    """Metrics and likely phrases of the sentence, and the metrics of the sentences before it and of the next."""
+def candidates(
+    text: str, sentence: Sentence, sentences: Sequence[Sentence], wordings: Mapping[str, str] | None = None
+) -> list[Place]:
+    """Metrics and likely phrases of the sentence, and the metrics of the sentences before it and of the next.
+
+    `wordings`: as `implied` gives them; those of the shipped table if left out.
+    """
+    phrases = find_metrics(text, sentence, implied() if wordings is None else wordings)
     own = [t.mention for t in sentence.tokens if t.mention is not None and t.mention.kind == "metric"]
-    found = [place(m, sentence) for m in sorted([*own, *find_metrics(text, sentence)], key=lambda m: m.start)]
+    found = [place(m, sentence) for m in sorted([*own, *phrases], key=lambda m: m.start)]
     first, last = max(0, sentence.place - _LOOK_BACK), sentence.place + 2
     for other in sentences[first:last]:
         if other is not sentence:
@@ -51,12 +56,12 @@ def features(text: str, target: Target, places: Sequence[Place]) -> list[list[st
     return rows
 
 
-def choose(
-    text: str, target: Target, places: Sequence[Place], weights: Mapping[str, Mapping[str, float]]
-) -> tuple[Place, float] | None:
+def choose(text: str, target: Target, places: Sequence[Place], judge: Judge) -> tuple[Place, float] | None:
     """The best candidate with its probability, the first of equals; None without a candidate."""
     if not places:
         return None
-    scores = linear.rank(weights, features(text, target, places))
-    best = max(range(len(places)), key=lambda i: (scores[i], -i))
-    return places[best], scores[best]
+    spans = [(p.mention.start, p.mention.end) for p in places]
+    number = (target.number.start, target.number.end)
+    scores = judge.rank("metric", spans, features(text, target, places), number)
+    best = int(scores.argmax())
+    return places[best], float(scores[best])

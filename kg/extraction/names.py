@@ -1,34 +1,41 @@
-"""Spans that look like names or terms though no table has them: by their shape, their place or their last word."""
+"""Spans that look like names though no table has them, by their shape or their place; and what is no part of a name."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from kg.extraction.gazetteer import Gazetteer, Word, joined
+from kg.extraction.gazetteer import Word
 
-_WORD = re.compile(r"[^\W_]+(?:[-–.+@*/][^\W_]+)*\+*")
-_SHAPE = re.compile(r"[a-zα-ω][A-Z]|[A-Z][A-Z]|[A-Z].*\d|\d.*[A-Z]|\b[A-Z]-[A-Z]|[a-zA-Z]\d|\w\+$|[A-Z]\*")
+_WORD = re.compile(r"[^\W_]+(?:[-–.+@*/&^][^\W_]+)*\+*")
+_SHAPE = re.compile(r"[a-zα-ω][A-Z]|[A-Z][A-Z]|[A-Z].*\d|\d.*[A-Z]|\b[A-Z]-[A-Z]|[a-zA-Z]\d|\w\+$|[A-Z][*&^]|@\d")
 _TAIL = re.compile(r"[-–](?:[a-z]{3,}\b|to\b|as\b).*|[./](?=[A-Z][a-z]+$).*")
 """What hangs on a name by a hyphen ("-based"), or is the next sentence without a blank."""
-_CAPITALISED = re.compile(
-    r"(?<![\w+-])[A-Z][\w+-]{0,60}[^\W_](?:\s(?:[A-Z][\w+-]*|\d{1,4}(?:\s?[x×]\s?\d{1,4})?|(?:of|for|and|in|with|from|by|to|via|on|the)(?=\s[A-Z])))+"
+_VARIANT = (
+    r"(?:alpha|beta|gamma|delta|epsilon|sigma|lambda|tiny|mini|small|base|medium|large|huge|turbo|instruct|chat|lite)\b"
 )
+_LONG_TAIL = re.compile(rf"[-–](?!{_VARIANT})(?:[a-z]{{3,}}\b|to\b|as\b).*|[./](?=[A-Z][a-z]+$).*")
+"""The same, but for what names a variant: "Foo-base"."""
+_PARTS = re.compile(r"[^/]+")
+_CAPITALISED = re.compile(
+    r"(?<![\w+-])[A-Z][\w+-]{0,60}[^\W_](?:\s(?:[A-Z][\w+-]*|\d{1,4}(?:\s?[x×]\s?\d{1,4})?|(?:of|for|and|in|with|from|by|to|via|on|the)(?=\s[A-Z])))*"
+)
+_INITIAL = re.compile(r"[A-Z][a-z]{2,}")
+_SENTENCE_END = frozenset(".!?:")
 _PREFIX = re.compile(r"\s*([^:\n]{2,60}?)\s*(?:[:：]\s|\s[–—-]\s)")
 _MAX_PREFIX_WORDS = 4
-_MAX_TERM_WORDS = 4
 _MAX_LENGTH = 60
 """Characters of a name in one word."""
-_STOP = frozenset(
+STOP = frozenset(
     """a an the this that these those our their its his her we they it of for in on at by to from with without into onto
     over under between among through across via and or but nor as than then so such which who whose what when where
-    while how why is are was were be been being has have had do does did can could may might will would should must not
-    no both each every all any some many most more less few several other another same own only also even still just
-    very too however moreover thus hence therefore because since if whether there here using used use based novel new
-    propose proposed present introduce existing previous recent current state art first second one two three different
-    various effective efficient simple et al improve improving achieve achieving reduce reducing show demonstrate
-    outperform outperforms perform performing require requiring enable enabling provide providing
-    including""".split()  # noqa: SIM905
+    while how why is are was were be been being has have had do does did can could may might will would should must
+    not no during toward towards within against according both each every all any some many most more less few
+    several other another same own only also even still just very too however moreover thus hence therefore because
+    since if whether there here using used use based novel new propose proposed present introduce existing previous
+    recent current art first second one two three different various effective efficient simple et al improve
+    improving achieve achieving reduce reducing show demonstrate outperform outperforms perform performing require
+    requiring enable enabling provide providing including""".split()  # noqa: SIM905
 )
 
 _GENERIC = frozenset(
@@ -61,13 +68,20 @@ def base_name(dataset: str) -> str:
 
 
 def shaped_words(text: str) -> Iterator[tuple[int, int]]:
-    """Words such as "FooNet", "BAR", "E-3D" and "Qux-2", without "-based" and the like."""
+    """Words such as "FooNet", "BAR", "E-3D" and "Qux-2", without "-based" and the like; of "A1/B2" also the parts."""
     for match in _WORD.finditer(text):
         if len(match[0]) > _MAX_LENGTH:
             continue
-        word = _TAIL.sub("", match[0])
-        if len(word) > 1 and _SHAPE.search(word):
-            yield match.start(), match.start() + len(word)
+        yield from _shaped(match[0], match.start())
+        if "/" in match[0]:
+            for part in _PARTS.finditer(match[0]):
+                yield from _shaped(part[0], match.start() + part.start())
+
+
+def _shaped(word: str, start: int) -> Iterator[tuple[int, int]]:
+    for name in dict.fromkeys(tail.sub("", word) for tail in (_TAIL, _LONG_TAIL)):
+        if len(name) > 1 and _SHAPE.search(name):
+            yield start, start + len(name)
 
 
 def title_prefix(text: str) -> tuple[int, int] | None:
@@ -79,20 +93,15 @@ def title_prefix(text: str) -> tuple[int, int] | None:
 
 
 def capitalised_phrases(text: str) -> Iterator[tuple[int, int]]:
-    """Runs of capitalised words in the abstract; in a title they say nothing."""
-    for match in _CAPITALISED.finditer(text, text.find("\n") + 1):
-        yield match.span()
+    """Runs of capitalised words in the abstract; in a title they say nothing. One word must begin no sentence."""
+    abstract = text.find("\n") + 1
+    for match in _CAPITALISED.finditer(text, abstract):
         first, _, rest = match[0].partition(" ")
-        if rest[:1].isupper() and " " in rest and first.lower() in _STOP:
-            yield match.start() + len(first) + 1, match.end()
-
-
-def terms(text: str, found: Sequence[Word], gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
-    """Word runs that end with a head such as "segmentation", as first and last word; every length of 2 to 4."""
-    for last, word in enumerate(found):
-        if word.key not in gazetteer.heads:
+        if not rest:
+            before = text[max(abstract, match.start() - 3) : match.start()].rstrip()
+            if before and before[-1] not in _SENTENCE_END and _INITIAL.fullmatch(first) and first.lower() not in STOP:
+                yield match.span()
             continue
-        for first in range(last - 1, max(-1, last - _MAX_TERM_WORDS), -1):
-            if found[first].key in _STOP or not joined(text, found[first], found[first + 1]):
-                break
-            yield first, last
+        yield match.span()
+        if rest[:1].isupper() and " " in rest and first.lower() in STOP:
+            yield match.start() + len(first) + 1, match.end()

@@ -16,10 +16,7 @@ _WINDOW = 7
 
 def features(sentence: Sentence, at: int) -> list[str]:
     """Features of the number at a position of the sentence; each at most once."""
-    token = sentence.tokens[at]
-    number = token.number
-    if number is None:
-        raise ValueError(f"token {at} is no number")
+    token, number = sentence.tokens[at], sentence.number(at)
     unit = unit_class(number.unit)
     left, right = sentence.forms(at - 4, at)[::-1], sentence.forms(at + 1, at + 5)
     found = [

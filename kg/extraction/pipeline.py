@@ -17,17 +17,16 @@ from typing import NoReturn
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from threadpoolctl import ThreadpoolController
 
 from kg import calibration, data
 from kg.errors import RecordError
 from kg.extraction import (  # noqa: F401  importing a component registers it
     abbreviations,
+    encode,
     entities,
-    gazetteer,
-    linear,
     links,
     mentions,
-    metric_phrases,
     numbers,
     results,
     sentences,
@@ -36,13 +35,14 @@ from kg.extraction.convert import to_extraction
 from kg.records import Extraction, OnReject, Paper, Rejected
 from kg.text import has_surrogate
 
-VERSION = 1
+VERSION = 2
 """Raised by every change of the rules that can change an extraction."""
 
 COMPONENTS = (
     "kg_sentences",
     "kg_abbreviations",
     "kg_numbers",
+    "kg_encode",
     "kg_mentions",
     "kg_results",
     "kg_entities",
@@ -50,17 +50,17 @@ COMPONENTS = (
 )
 """In this order; each declares what it requires and assigns."""
 
-TABLES = (gazetteer.TABLE, mentions.TABLE, metric_phrases.TABLE, linear.TABLE, calibration.TABLE)
-"""What a model folder holds."""
+SHARED = ("aliases", "metrics")
+"""Tables of the package that every model goes by."""
 
 _CHUNK = 64
 """Papers that go to a worker, or into one of spaCy's memory zones, at once."""
 
 
 def build_pipeline(model: Path | None = None) -> Language:
-    """A blank English pipeline with our components; `model` is a folder with tables instead of the shipped ones.
+    """A blank English pipeline with our components; `model` is a folder with a model instead of the shipped one.
 
-    Raises ModelError where a table is missing or damaged.
+    Raises ModelError where a file is missing or damaged.
     """
     nlp = spacy.blank("en")
     nlp.max_length = 2**31 - 1  # readers cap the length of a record, and no component is quadratic
@@ -84,21 +84,26 @@ class Extractor:
     """
 
     def __init__(self, model: Path | None = None, *, calibrated: bool = True) -> None:
-        """Loads the tables once. Raises ModelError where `model`, a folder with tables of its own, lacks one.
+        """Loads a model once: the shipped one, or that of a folder. Raises ModelError as `kg.data.verify` does.
 
         Without `calibrated` confidences of results are the model's own estimates, and no calibration table is needed.
         """
+        pinned = data.verify(data.folder(model))
         self._nlp = build_pipeline(model)
         self._calibration = calibration.load(model) if calibrated else calibration.UNCALIBRATED
-        tables = [name for name in TABLES if calibrated or name != calibration.TABLE]
-        self.signature = hashlib.sha256(f"{VERSION} {data.signature(tables, model)}".encode()).hexdigest()[:16]
-        """Of the rules' version and the tables: two extractors of one signature find the same."""
+        # More threads than processes only wait for each other, and their number can change the last digit of a sum.
+        self._threads = ThreadpoolController()
+        tables = data.signature(SHARED) + data.signature([calibration.TABLE] if calibrated else [], model)
+        self.signature = hashlib.sha256(" ".join([str(VERSION), *pinned.values(), tables]).encode()).hexdigest()[:16]
+        """Of the rules' version and the model, byte by byte: two extractors of one signature find the same."""
 
     def __call__(self, paper: Paper) -> Extraction:
         """Raises RecordError where a component fails on the paper, or its text cannot be UTF-8."""
         if has_surrogate(paper.text):
             raise RecordError("the text holds a lone surrogate, which UTF-8 cannot carry; repair the input's encoding")
-        return to_extraction(self._nlp(paper.text), paper, self.signature, self._calibration)
+        with self._threads.limit(limits=1, user_api="blas"):
+            doc = self._nlp(paper.text)
+        return to_extraction(doc, paper, self.signature, self._calibration)
 
     def pipe(self, papers: Iterable[Paper], on_reject: OnReject | None = None) -> Iterator[tuple[Paper, Extraction]]:
         """Extractions in the order of the papers, in flat memory.

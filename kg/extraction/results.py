@@ -1,7 +1,7 @@
 """Which numbers are reported results, of which kind, of which metric, in which direction, and whether the paper's own.
 
-Each question is answered by a log-linear model over what is written around the number, from left to right, knowing the
-answers for the numbers before it in the sentence. Weights: kg/data/result_weights.tsv, made by kg/train/results.py.
+Each question goes to the judge with what is written around the number, from left to right, knowing the answers for the
+numbers before it in the sentence.
 """
 
 from __future__ import annotations
@@ -14,28 +14,26 @@ from typing import Literal, cast
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction import linear, metrics
+from kg.extraction import metrics
 from kg.extraction.context import Sentence, sentences
+from kg.extraction.heads import HEADS, KINDS, NONE, Judge, Span
 from kg.extraction.link_features import FAR, Place, Target
 from kg.extraction.metric_phrases import implied
 from kg.extraction.number_features import carried, features
 from kg.extraction.settings import setting
-from kg.extraction.types import Draft, Mention, text_of
+from kg.extraction.types import Draft, Mention, Number, text_of
 
-NONE = "none"
-KINDS = (NONE, "absolute", "change", "ratio")
-DIRECTIONS = ("up", "down")
-OWN = ("own", "other")
-
+OWN = 0.5
+"""Least probability that a result is the paper's own."""
+SURE = 0.75
+"""Least probability of a metric that no result measures."""
 FLOOR = 0.5
 """Least probability of being a result; F1 on papers held out of training is flat between 0.4 and 0.6."""
-
-Models = Mapping[str, linear.Weights]
 
 
 @Language.factory(
     "kg_results",
-    requires=["doc.sents", "doc._.numbers", "doc._.mentions"],
+    requires=["doc.sents", "doc._.numbers", "doc._.mentions", "doc._.judge"],
     assigns=["doc._.drafts", "doc._.mentions"],
     default_config={"model": None},
 )
@@ -44,69 +42,95 @@ class ResultFinder:
 
     def __init__(self, nlp: Language, name: str, model: str | None) -> None:  # noqa: ARG002  spaCy gives them
         """`model`: a folder with tables instead of the shipped ones. Raises ModelError as `kg.data.rows` does."""
-        self._models = linear.load(Path(model) if model else None)
+        self._wordings = implied(Path(model) if model else None)
 
     def __call__(self, doc: Doc) -> Doc:
-        text, every = text_of(doc), sentences(doc)
-        drafts = [draft for sentence in every for draft in find_results(text, sentence, every, self._models)]
-        named = {m: _named(text, m) for m in {*doc._.mentions, *(d.metric for d in drafts if d.metric is not None)}}
+        text, every, judge = text_of(doc), sentences(doc), doc._.judge
+        drafts = [d for sentence in every for d in find_results(text, sentence, every, judge, self._wordings)]
+        found = {*doc._.mentions, *(d.metric for d in drafts if d.metric is not None)}
+        named = {m: _named(text, m, self._wordings) for m in found}
         for draft in drafts:
             draft.metric = named[draft.metric] if draft.metric is not None else None
         doc._.drafts = drafts
-        doc._.mentions = sorted(named.values(), key=lambda m: (m.start, m.end))
+        measured = {text[d.metric.start : d.metric.end].lower() for d in drafts if d.metric is not None}
+        doc._.mentions = sorted(
+            (m for m in named.values() if self._sure(text, m) or text[m.start : m.end].lower() in measured),
+            key=lambda m: (m.start, m.end),
+        )
         return doc
 
+    def _sure(self, text: str, mention: Mention) -> bool:
+        """Whether it is an entity also where no result measures it; "faster" alone is no metric."""
+        if mention.kind != "metric":
+            return True
+        return mention.score >= SURE and text[mention.start : mention.end].lower() not in self._wordings
 
-def _named(text: str, mention: Mention) -> Mention:
+
+def _named(text: str, mention: Mention, wordings: Mapping[str, str]) -> Mention:
     """A metric mention with the name that its wording stands for, if it stands for another one."""
-    name = implied().get(text[mention.start : mention.end].lower()) if mention.kind == "metric" else None
+    name = wordings.get(text[mention.start : mention.end].lower()) if mention.kind == "metric" else None
     return replace(mention, name=name) if name and mention.name is None else mention
 
 
-def find_results(text: str, sentence: Sentence, every: Sequence[Sentence], models: Models) -> Iterator[Draft]:
-    """Drafts of the results in a sentence, with metric, kind, direction and own, without the other links."""
+def find_results(
+    text: str, sentence: Sentence, every: Sequence[Sentence], judge: Judge, wordings: Mapping[str, str]
+) -> Iterator[Draft]:
+    """Drafts of the results in a sentence, with metric, kind, direction and own, without the other links.
+
+    `wordings`: as `kg.extraction.metric_phrases.implied` gives them.
+    """
     kinds: dict[int, str] = {}
     places: list[Place] | None = None
     previous: Mention | None = None
     last: int | None = None
     for at in sentence.numbers:
+        number = sentence.number(at)
         around = features(sentence, at)
-        chances = linear.classify(models["kind"], KINDS, [*around, *carried(sentence, at, kinds)])
+        chances = _chances(judge, "kind", number, [*around, *carried(sentence, at, kinds)])
         kind = max(KINDS[1:], key=lambda k: chances[k]) if 1 - chances[NONE] >= FLOOR else NONE
         kinds[at] = kind
         if kind == NONE:
             continue
-        places = metrics.candidates(text, sentence, every) if places is None else places
+        places = metrics.candidates(text, sentence, every, wordings) if places is None else places
         target = Target(sentence, at, kind, previous, FAR if last is None else at - last)
-        chosen = metrics.choose(text, target, places, models[metrics.MODEL])
+        chosen = metrics.choose(text, target, places, judge)
         if chosen is None:
             continue
         (best, sure), last = chosen, at
         previous = best.mention
         for metric in (best.mention, *_also(sentence, best, places)):
-            draft = _draft(text, target, around, metric, models)
+            draft = _draft(text, target, around, metric, judge)
             draft.confidence, draft.link_confidence = chances[kind], {"metric": sure}
             yield draft
 
 
-def _draft(text: str, target: Target, around: Sequence[str], metric: Mention, models: Models) -> Draft:
+def _draft(text: str, target: Target, around: Sequence[str], metric: Mention, judge: Judge) -> Draft:
     number, kind = target.number, target.kind
     known = [*around, *about_metric(text, kind, metric, around)]
-    own = linear.classify(models["own"], OWN, known)
+    about = (metric.start, metric.end)
+    own = _chances(judge, "own", number, known, about)
     direction: str | None = None
     if kind != "absolute":
-        chances = linear.classify(models["direction"], DIRECTIONS, known)
-        direction = max(DIRECTIONS, key=lambda d: chances[d])
+        chances = _chances(judge, "direction", number, known, about)
+        direction = max(chances, key=lambda d: chances[d])
     return Draft(
         number=number,
         kind=cast("Literal['absolute', 'change', 'ratio']", kind),
         direction=cast("Literal['up', 'down'] | None", direction),
-        own=own["own"] >= own["other"],
+        own=own["own"] >= OWN,
         start=target.sentence.start,
         end=target.sentence.end,
         setting=setting(text, target.sentence, number),
         metric=metric,
     )
+
+
+def _chances(
+    judge: Judge, head: str, number: Number, known: Sequence[str], about: Span | None = None
+) -> dict[str, float]:
+    """Probability of each of the head's labels for a number."""
+    found = judge.classify(head, [[(number.start, number.end)]], [known], about)[0]
+    return dict(zip(HEADS[head], found.tolist(), strict=True))
 
 
 def about_metric(text: str, kind: str, metric: Mention, around: Sequence[str]) -> list[str]:

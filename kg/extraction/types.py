@@ -3,7 +3,8 @@
 Set by            attribute             value
 abbreviations     doc._.abbreviations   list[Abbreviation]
 numbers           doc._.numbers         list[Number]
-gazetteer, names  doc._.mentions        list[Mention], by start, none overlapping
+encode            doc._.judge           Judge of spans of the text
+mentions          doc._.mentions        list[Mention], by start, none overlapping
 results           doc._.drafts          list[Draft]; may add implied metric mentions ("faster")
 entities          doc._.groups          list[Group]: mentions of one thing, with role
 """
@@ -87,6 +88,8 @@ class Group:
     named: bool | None = None
 
 
+if not Doc.has_extension("judge"):
+    Doc.set_extension("judge", default=None)
 for _name in ("abbreviations", "numbers", "mentions", "drafts", "groups"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=[])

@@ -40,7 +40,10 @@ def _read(source: Input, on_reject: OnReject, delimiter: str | None) -> Iterator
         raise FormatError(f"{source.name}: no column 'title' or 'abstract' in its first line: {first[:80]}")
     csv.field_size_limit(2 * MAX_RECORD)  # the module's own limit is 128 KiB; rows are bounded below
     rows = csv.reader(tape, delimiter=delimiter or found, strict=True)
-    header = next(rows)
+    try:
+        header = next(rows)
+    except csv.Error as error:
+        raise FormatError(f"{source.name}: its first line is no header: {error}") from error
     while True:
         tape.cut()
         try:

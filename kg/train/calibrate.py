@@ -44,7 +44,12 @@ def main() -> None:
     judgements = judge(_lines(arguments.gold), raw)
     print(report(judgements))  # noqa: T201 - the command's answer
     output = arguments.output or arguments.model or Path(__file__).parents[1] / "data"
-    with (output / f"{TABLE}.tsv").open("w", encoding="utf-8", newline="\n") as file:
+    write(output, judgements)
+
+
+def write(folder: Path, judgements: Iterable[Judgement]) -> None:
+    """The table of a model folder."""
+    with (folder / f"{TABLE}.tsv").open("w", encoding="utf-8", newline="\n") as file:
         file.writelines("\t".join(row) + "\n" for row in table(fit(judgements)))
 
 

@@ -1,8 +1,9 @@
 """Makes the gazetteer's table: `python -m kg.train.vocabulary --shared DIR [--output DIR]`.
 
-Phrases come from the annotated training papers, the lists of names in vocab/ and the spans in ner/. For each phrase, in
-each case it is written in, the table counts the training papers that have it outside a longer phrase, and those where
-a curator put it down as a method, data set, metric or task. The same input gives the same table, byte by byte.
+Phrases come from annotated papers (gold/train.jsonl), the lists of names in vocab/ and the spans in ner/; `kg train`
+takes the lists of the shipped table and counts other papers. For each phrase, in each case it is written in, the table
+counts the training papers that have it outside a longer phrase, and those where a curator put it down as a method, data
+set, metric or task. The same input gives the same table, byte by byte.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ import argparse
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kg import data
@@ -28,8 +28,8 @@ from kg.extraction.gazetteer import (
     phrase_key,
     words,
 )
-from kg.extraction.names import base_name
 from kg.records import KINDS, EntityKind
+from kg.train.gold import AnnotatedPaper, GoldEntity, read_papers
 
 _LONGEST = 7
 _NER_KINDS: dict[str, EntityKind] = {
@@ -42,65 +42,38 @@ _NER_KINDS: dict[str, EntityKind] = {
 _LISTS: dict[str, EntityKind] = {"pwc_datasets": "dataset", "pwc_metrics": "metric", "pwc_tasks": "task"}
 
 
-@dataclass(frozen=True, slots=True)
-class GoldEntity:
-    """An entity as a curator put it down."""
-
-    kind: EntityKind
-    surfaces: tuple[str, ...]
-    """Name and mentions."""
-    role: str | None
-    named: bool | None
-
-    @property
-    def keys(self) -> set[str]:
-        return {candidate_key(phrase_key(base_name(s))) for s in self.surfaces} - {""}
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotatedPaper:
-    text: str
-    entities: tuple[GoldEntity, ...]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Makes the gazetteer's table from annotated papers and name lists.")
     parser.add_argument("--shared", type=Path, required=True, help="folder with gold/, vocab/ and ner/")
     parser.add_argument("--output", type=Path, default=Path(__file__).parents[1] / "data")
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
-    with (arguments.output / f"{TABLE}.tsv").open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines("\t".join(row) + "\n" for row in table(arguments.shared, data.rows("aliases")))
+    gold = arguments.shared / "gold"
+    papers = list(read_papers(gold / "train.jsonl", gold / "train.papers.jsonl"))
+    write(arguments.output, papers, _listed(arguments.shared, data.rows("aliases")))
 
 
-def table(shared: Path, aliases: Iterable[Mapping[str, str]] = ()) -> Iterator[tuple[str, ...]]:
-    """Lines of the table, the header first. `aliases`: rows of the alias table."""
-    papers = list(read_papers(shared / "gold"))
-    lists = _listed(shared, aliases)
+def write(folder: Path, papers: Sequence[AnnotatedPaper], listed: Mapping[Key, Collection[str]]) -> None:
+    """The table of a model folder. `listed`: phrases of lists of names, with the kinds of those lists."""
+    with (folder / f"{TABLE}.tsv").open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines("\t".join(row) + "\n" for row in table(papers, listed))
+
+
+def table(papers: Sequence[AnnotatedPaper], listed: Mapping[Key, Collection[str]]) -> Iterator[tuple[str, ...]]:
+    """Lines of the table, the header first."""
     keys = {key for p in papers for e in p.entities for s in e.surfaces if _fits(key := phrase_key(s))}
-    known = count(papers, Gazetteer({key: Entry({}, frozenset()) for key in keys | lists.keys()}))
+    known = count(papers, Gazetteer({key: Entry({}, frozenset()) for key in keys | listed.keys()}))
     yield ("phrase", "case", "lists", "seen", "named", *KINDS)
-    for key in sorted(known.keys() | lists.keys()):
-        listed = ",".join(sorted(lists.get(key, ())))
+    for key in sorted(known.keys() | listed.keys()):
+        lists = ",".join(sorted(listed.get(key, ())))
         for case, evidence in sorted(known.get(key, {"": Evidence()}).items()):
             kinds = (str(evidence.kinds.get(kind, 0)) for kind in KINDS)
-            yield (" ".join(key), case, listed, str(evidence.seen), str(evidence.named), *kinds)
+            yield (" ".join(key), case, lists, str(evidence.seen), str(evidence.named), *kinds)
 
 
-def read_papers(gold: Path) -> Iterator[AnnotatedPaper]:
-    """The training papers; the development papers are never read."""
-    with (gold / "train.papers.jsonl").open(encoding="utf-8") as file:
-        texts = {p["id"]: f"{p['title']}\n{p['abstract']}" for p in map(json.loads, file)}
-    with (gold / "train.jsonl").open(encoding="utf-8") as file:
-        for record in map(json.loads, file):
-            yield AnnotatedPaper(
-                texts[record["id"]],
-                tuple(
-                    GoldEntity(kind, (e["name"], *e["mentions"]), e.get("role"), e.get("named"))
-                    for kind in KINDS
-                    for e in record[f"{kind}s"]
-                ),
-            )
+def listed_in(gazetteer: Gazetteer) -> dict[Key, frozenset[str]]:
+    """The phrases that a table has from lists of names."""
+    return {key: entry.lists for key in gazetteer if (entry := gazetteer[key]) is not None and entry.lists}
 
 
 def count(papers: Iterable[AnnotatedPaper], gazetteer: Gazetteer) -> dict[Key, dict[str, Evidence]]:

@@ -1,0 +1,90 @@
+"""Which wordings in one paper mean the same thing, beyond plural, hyphen and the abbreviations that the paper defines.
+
+How often each rule holds for two wordings that both stand in an abstract was counted in the annotated training papers:
+acronym of the initials 99 % (982 pairs), alias table 100 % (897), a metric that begins or ends as another does 89 %
+(327), a task with one word more 74 % (417), the same words in another order 94 % (16).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
+
+from kg import data
+from kg.extraction.gazetteer import Key, entity_key, phrase_key
+from kg.records import KINDS, EntityKind
+
+_SYNONYMS = {"synthesis": "generation", "synthesizing": "generation", "generating": "generation"}
+_LEAST_INITIALS = 2
+
+
+@lru_cache(maxsize=1)
+def aliases() -> dict[tuple[EntityKind, str], str]:
+    """Name by kind and entity key of every wording in the shipped alias table."""
+    kinds = {str(kind): kind for kind in KINDS}
+    return {
+        (kinds[row["kind"]], entity_key(phrase_key(surface))): row["name"]
+        for row in data.rows("aliases")
+        for surface in (row["name"], *row["aliases"].split("|"), *row["expansions"].split("|"))
+        if surface
+    }
+
+
+def same_things(kind: EntityKind, wordings: Sequence[Iterable[str]]) -> list[int]:
+    """For each entity, given by its wordings, the first entity that is the same. O(n²) for n entities of a kind."""
+    keys = [frozenset(phrase_key(w) for w in found) - {()} for found in wordings]
+    root = list(range(len(keys)))
+
+    def join(a: int, b: int) -> None:
+        a, b = sorted((_root(root, a), _root(root, b)))
+        root[b] = a
+
+    for a, b in combinations(range(len(keys)), 2):
+        if any(_same(kind, x, y) for x in keys[a] for y in keys[b]):
+            join(a, b)
+    if kind in {"metric", "task"}:
+        for short, long in _longer(kind, keys, root).items():
+            if len(long) == 1:  # "accuracy" beside "top-1 accuracy" and "top-5 accuracy" is a third thing
+                join(short, *long)
+    return [_root(root, i) for i in range(len(root))]
+
+
+def _root(root: Sequence[int], i: int) -> int:
+    while root[i] != i:
+        i = root[i]
+    return i
+
+
+def _same(kind: EntityKind, a: Key, b: Key) -> bool:
+    known = aliases()
+    name = known.get((kind, entity_key(a)))
+    if name is not None and name == known.get((kind, entity_key(b))):
+        return True
+    if _is_acronym(a, b) or _is_acronym(b, a):
+        return True
+    return kind == "task" and len(a) > 1 and _unordered(a) == _unordered(b)
+
+
+def _is_acronym(short: Key, long: Key) -> bool:
+    return len(short) == 1 and len(long) > _LEAST_INITIALS - 1 and short[0] == "".join(word[0] for word in long)
+
+
+def _unordered(key: Key) -> list[str]:
+    return sorted(_SYNONYMS.get(word, word) for word in key)
+
+
+def _longer(kind: EntityKind, keys: Sequence[frozenset[Key]], root: Sequence[int]) -> Mapping[int, set[int]]:
+    """Of each entity those that its wording begins or ends."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for a, short in enumerate(keys):
+        for b, long in enumerate(keys):
+            if _root(root, a) != _root(root, b) and any(_within(kind, x, y) for x in short for y in long):
+                found[a].add(_root(root, b))
+    return found
+
+
+def _within(kind: EntityKind, short: Key, long: Key) -> bool:
+    more = len(long) - len(short)
+    return 0 < more <= (1 if kind == "task" else 3) and short in {long[: len(short)], long[-len(short) :]}

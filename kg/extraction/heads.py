@@ -1,0 +1,174 @@
+"""Small networks that answer one question each about spans of an encoded text, in numpy.
+
+A head sees an item as the vectors of its spans, of the span it is asked about (its context), their product, and a bag
+of string features. Classifiers give a probability to each label; rankers share one among the places of a question.
+The weights are made by kg/train/network.py, whose `Head` computes the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.errors import ModelError
+from kg.extraction.encoder import Encoded
+
+Array = NDArray[np.float32]
+Span = tuple[int, int]
+"""Characters of the text."""
+
+WEIGHTS, FEATURES = "heads.npz", "features.txt"
+
+NONE = "none"
+KINDS = (NONE, "absolute", "change", "ratio")
+_METHODS = tuple(f"method:{role}:{named}" for role in ("proposed", "used", "compared") for named in ("named", "plain"))
+_DATASETS = tuple(f"dataset:{role}" for role in ("introduced", "evaluated", "trained", "mentioned"))
+
+HEADS: dict[str, tuple[str, ...]] = {
+    "entity": (NONE, *_METHODS, *_DATASETS, "metric", "task"),
+    "kind": KINDS,
+    "own": ("own", "other"),
+    "direction": ("up", "down"),
+    "metric": ("",),
+    "dataset": ("",),
+    "method": ("",),
+    "baseline": ("",),
+    "task": ("",),
+}
+"""Labels of each head; a ranker has one."""
+
+CONTEXT = frozenset(HEADS) - {"kind"}
+"""Heads whose items are asked about another span: candidates about the title, links and metrics about the number."""
+
+_ARRAYS = ("bag", "scales", "span", "bias", "inner", "inner_bias", "out", "out_bias")
+_ABOUT = ("context", "both")
+"""Arrays of every head, and those of one with a context."""
+
+
+def _softmax(scores: Array, axis: int) -> Array:
+    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
+
+
+def _relu(values: Array) -> Array:
+    return np.maximum(values, 0.0)
+
+
+class _Head:
+    def __init__(self, weights: Mapping[str, Array], features: Sequence[str]) -> None:
+        self._weights = {name: w.astype(np.float32) for name, w in weights.items()}
+        # A last row of zeros, which every item gets: no bag is empty.
+        bag = self._weights["bag"] * self._weights["scales"][:, None]
+        self._bag = np.concatenate([bag, np.zeros_like(bag, shape=(1, bag.shape[1]))])
+        self._index = {feature: i for i, feature in enumerate(features)}
+
+    def scores(self, spans: Array, context: Array | None, features: Sequence[Sequence[str]]) -> Array:
+        """(items, labels) from vectors (items, width) of the items and (width) of their context."""
+        w = self._weights
+        hidden = spans @ w["span"]
+        if context is not None:
+            about = context @ w["context"]
+            hidden = hidden + about + (hidden * about) @ w["both"]
+        bags = self._bags(features)
+        size = hidden.shape[1]
+        hidden = _relu(hidden + w["bias"] + bags[:, :size])
+        hidden = _relu(hidden @ w["inner"] + w["inner_bias"])
+        return np.asarray(hidden @ w["out"] + w["out_bias"] + bags[:, size:])
+
+    def _bags(self, features: Sequence[Sequence[str]]) -> Array:
+        """Sums (items, hidden + labels) of the rows of each item's features."""
+        index, nothing = self._index, len(self._bag) - 1
+        ids: list[int] = []
+        starts: list[int] = []
+        for row in features:
+            starts.append(len(ids))
+            ids += [i for feature in row if (i := index.get(feature)) is not None]
+            ids.append(nothing)
+        return np.asarray(np.add.reduceat(self._bag[ids], starts, axis=0))
+
+
+class Heads:
+    """The heads of a model folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ModelError where `folder` lacks heads.npz or features.txt, or they do not fit each other."""
+        try:
+            with (folder / WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as archive:
+                weights = {name: archive[name] for name in archive.files}
+            self.project, self.project_bias = (weights[f"project.{n}"].astype(np.float32) for n in ("weight", "bias"))
+            features = _features(folder / FEATURES, [len(weights[f"{head}.bag"]) for head in HEADS])
+            self._heads = {h: _Head(_own(weights, h), known) for h, known in zip(HEADS, features, strict=True)}
+        except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
+            raise ModelError(
+                f"{folder}: no usable {WEIGHTS} and {FEATURES} ({error}); make them with `kg train`"
+            ) from error
+
+    def __getitem__(self, head: str) -> _Head:
+        return self._heads[head]
+
+
+def _features(file: Path, sizes: Sequence[int]) -> list[list[str]]:
+    """Features of each head, given how many it has. Raises ValueError where the file has another number of lines."""
+    lines = file.read_bytes().decode().split("\n")
+    if len(lines) != sum(sizes) + 1:
+        raise ValueError(f"{len(lines) - 1} lines of features, weights for {sum(sizes)}")
+    every = iter(lines)
+    return [list(islice(every, size)) for size in sizes]
+
+
+def _own(weights: Mapping[str, Array], head: str) -> dict[str, Array]:
+    """Arrays of one head. Raises KeyError where one is missing."""
+    return {name: weights[f"{head}.{name}"] for name in (*_ARRAYS, *(_ABOUT if head in CONTEXT else ()))}
+
+
+class Judge:
+    """The heads over one encoded text; vectors of spans are computed once."""
+
+    def __init__(self, heads: Heads, encoded: Encoded) -> None:
+        self._heads = heads
+        self._encoded = encoded
+        width = encoded.vectors.shape[1]
+        none = np.zeros((1, width), dtype=np.float32)
+        self._vectors = encoded.vectors if len(encoded.vectors) else none  # a text of blanks and control characters
+        self._sums = np.concatenate([none, np.cumsum(self._vectors, axis=0)])
+        self._known: dict[Span, Array] = {}
+
+    def classify(
+        self, head: str, items: Sequence[Sequence[Span]], features: Sequence[Sequence[str]], context: Span | None = None
+    ) -> Array:
+        """Probabilities (items, labels) of items given by their spans, at least one each, and their features."""
+        if not items:
+            return np.empty((0, len(HEADS[head])), dtype=np.float32)
+        self._see([span for spans in items for span in spans])
+        vectors = np.stack([np.mean([self._known[span] for span in spans], axis=0) for spans in items])
+        return _softmax(self._heads[head].scores(vectors, self._context(context), features), axis=1)
+
+    def rank(self, head: str, places: Sequence[Span | None], features: Sequence[Sequence[str]], context: Span) -> Array:
+        """Probability of each place to be the one; None is the place "none"."""
+        self._see([place for place in places if place is not None])
+        none = np.zeros(self._heads.project.shape[1], dtype=np.float32)
+        vectors = np.stack([none if place is None else self._known[place] for place in places])
+        return _softmax(self._heads[head].scores(vectors, self._context(context), features)[:, 0], axis=0)
+
+    def _context(self, span: Span | None) -> Array | None:
+        if span is None:
+            return None
+        self._see([span])
+        return self._known[span]
+
+    def _see(self, spans: Sequence[Span]) -> None:
+        """Vectors of spans from first piece, last piece and mean over the pieces."""
+        new = [span for span in dict.fromkeys(spans) if span not in self._known]
+        if not new:
+            return
+        places = [self._encoded.places(*span) for span in new]
+        first, after = (np.array(column) for column in zip(*places, strict=True))
+        after = np.maximum(after, first + 1)
+        mean = (self._sums[after] - self._sums[first]) / (after - first)[:, None].astype(np.float32)
+        stacked = np.concatenate([self._vectors[first], self._vectors[after - 1], mean], axis=1)
+        self._known.update(zip(new, _relu(stacked @ self._heads.project + self._heads.project_bias), strict=True))

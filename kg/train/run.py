@@ -1,0 +1,145 @@
+"""Trains a model: `kg train` calls `train`.
+
+Out-of-fold first: for each fold a model of the other papers reads the fold's, so that every paper has a record by a
+model that never saw it. From those come the figures of the model card and the calibration. Then the model of all
+papers. A folder that is done is not made again, and a network goes on from its last epoch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg import data
+from kg.errors import InputError
+from kg.extraction import Extractor, metric_phrases
+from kg.extraction.encoder import Tokens
+from kg.extraction.gazetteer import Gazetteer
+from kg.matching import Record
+from kg.record_json import to_record
+from kg.reliability import judge
+from kg.train import calibrate, teach, vocabulary
+from kg.train.card import card
+from kg.train.encoder import base_folder
+from kg.train.export import export
+from kg.train.fit import BATCH, EPOCHS, fit
+from kg.train.gold import AnnotatedPaper, read_papers, records_in
+from kg.train.lessons import Vocabulary, prune
+from kg.train.shipping import write_heads
+
+RECORDS = "records.jsonl"
+CARD = "MODEL_CARD.md"
+FOLDS = 5
+
+Sources = Sequence[tuple[Path, Path]]
+"""Files of annotated records with those of their papers."""
+
+Show = Callable[[str, int, int], None]
+"""Told what is done, and how far of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a training run is made from; `held_out` papers, where given, take the place of the folds."""
+
+    data: Sources
+    held_out: Sources = ()
+    folds: int = FOLDS
+    epochs: int = EPOCHS
+    seed: int = 0
+
+
+def train(plan: Plan, output: Path, show: Show = lambda *_: None) -> str:
+    """Writes the model, its calibration and its card to the folder; returns the card.
+
+    Raises InputError where records or papers cannot be used, or there is nothing to measure the model on.
+    """
+    papers, tests = _papers(plan.data), _papers(plan.held_out)
+    if not papers or not (tests or plan.folds > 1):
+        raise InputError("needs annotated papers, and held-out ones or at least 2 folds to measure the model on")
+    output.mkdir(parents=True, exist_ok=True)
+    raw: list[Record] = []
+    for fold in () if tests else range(plan.folds):
+        inside = [paper for paper in papers if _fold(paper, plan.folds) == fold]
+        rest = [paper for paper in papers if _fold(paper, plan.folds) != fold]
+        raw += _read_out_of_fold(rest, inside, output / f"fold-{fold}", plan, show)
+    make(papers, output, plan, show)
+    raw = raw or _extracted(tests, output, show)
+    gold = [record for records, _ in plan.held_out or plan.data for record in records_in(records)]
+    judgements = judge(gold, raw)
+    calibrate.write(output, judgements)
+    text = card(plan.data, gold, raw, judgements, folds=0 if tests else plan.folds)
+    (output / CARD).write_text(text, encoding="utf-8")
+    return text
+
+
+def make(papers: Sequence[AnnotatedPaper], folder: Path, plan: Plan, show: Show = lambda *_: None) -> None:
+    """Trains one model into a folder, all but its calibration; nothing where the folder holds one."""
+    if (folder / data.PINS).exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary.write(folder, papers, vocabulary.listed_in(Gazetteer.load()))
+    shutil.copyfile(data.folder() / f"{metric_phrases.TABLE}.tsv", folder / f"{metric_phrases.TABLE}.tsv")
+    tokens = Tokens(base_folder() / "tokenizer.json")
+    known = Vocabulary()
+    done = _counter(show, f"reading papers for {folder.name}", len(papers))
+    lessons = [x for x in teach.lessons(papers, Gazetteer.load(folder), tokens, known, done) if x.spans]
+    if not lessons:
+        raise InputError(f"nothing to learn from for {folder.name}; give more annotated papers, or fewer folds")
+    features = prune(lessons, known)
+    steps = plan.epochs * math.ceil(len(lessons) / BATCH)
+    step = _counter(show, f"training {folder.name}", steps)
+    checkpoint = folder / "checkpoint.pt"
+    network = fit(lessons, features, tokens, checkpoint, epochs=plan.epochs, seed=plan.seed, progress=lambda _: step())
+    write_heads(network, features, folder)
+    export(network.encoder, folder)
+    data.pin(folder)
+    checkpoint.unlink()
+
+
+def _read_out_of_fold(
+    rest: Sequence[AnnotatedPaper], inside: Sequence[AnnotatedPaper], folder: Path, plan: Plan, show: Show
+) -> list[Record]:
+    records = folder / RECORDS
+    if not records.exists():
+        make(rest, folder, plan, show)
+        lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in _extracted(inside, folder, show)]
+        records.with_suffix(".part").write_text("".join(lines), encoding="utf-8")
+        records.with_suffix(".part").replace(records)
+    return list(records_in(records))
+
+
+def _extracted(papers: Sequence[AnnotatedPaper], folder: Path, show: Show) -> list[Record]:
+    """Records with the model's own scores."""
+    extractor = Extractor(folder, calibrated=False)
+    done = _counter(show, f"reading with {folder.name}", len(papers))
+    found: list[Record] = []
+    for _, extraction in extractor.pipe(paper.paper for paper in papers):
+        found.append(to_record(extraction))
+        done()
+    return found
+
+
+def _papers(sources: Sources) -> list[AnnotatedPaper]:
+    return [paper for records, papers in sources for paper in read_papers(records, papers)]
+
+
+def _fold(paper: AnnotatedPaper, folds: int) -> int:
+    """By the text, so that a paper stays in its fold when others come."""
+    return int(hashlib.sha256(paper.text.encode()).hexdigest(), 16) % folds
+
+
+def _counter(show: Show, what: str, total: int) -> Callable[[], None]:
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+        show(what, count, total)
+
+    return step
