@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STORE := demo/papers.lbug
 
-.PHONY: demo test check format lint types generated wheel bench clean
+.PHONY: demo test test-train check format lint types generated wheel bench clean
 
 demo: $(BIN)/.installed
 	mkdir -p demo
@@ -19,6 +19,9 @@ demo: $(BIN)/.installed
 
 test: $(BIN)/.test
 	$(BIN)/pytest
+
+test-train: $(BIN)/.train
+	$(BIN)/pytest tests/test_cli_train.py tests/test_heads.py tests/test_train_*.py
 
 check: $(BIN)/.dev format lint types generated test
 
@@ -48,6 +51,9 @@ $(BIN)/.test: $(BIN)/.installed
 	@touch $@
 $(BIN)/.dev: $(BIN)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+$(BIN)/.train: $(BIN)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 	@touch $@
 
 clean:

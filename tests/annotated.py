@@ -11,7 +11,7 @@ from gold_records import entity, record, result
 
 from kg import data
 from kg.matching import Record
-from kg.records import Paper
+from kg.records import JSON, Paper
 from kg.train.gold import AnnotatedPaper, read_papers
 
 TITLE = "QuillNet: Tree Search at Night"
@@ -24,8 +24,8 @@ ABSTRACT = (
 def rich(key: str = "p1", title: str = TITLE, abstract: str = ABSTRACT) -> tuple[Paper, Record]:
     """A paper with a record that uses every kind of entity, and results of both sorts."""
     evidence = "QuillNet reaches an accuracy of 91.2% on FooBench, while BarNet has 88.5%"
-    more = {"unit": "%", "dataset": "FooBench", "task": "tree search", "evidence": evidence, "own": True}
-    points = {"unit": "points", "kind": "change", "direction": "up", "method": "QuillNet", "own": True}
+    more: dict[str, JSON] = {"unit": "%", "dataset": "FooBench", "task": "tree search", "evidence": evidence}
+    points: dict[str, JSON] = {"unit": "points", "kind": "change", "direction": "up", "method": "QuillNet"}
     return Paper(title, abstract, id=key), record(
         key,
         methods=[
@@ -36,9 +36,9 @@ def rich(key: str = "p1", title: str = TITLE, abstract: str = ABSTRACT) -> tuple
         metrics=[entity("accuracy"), entity("recall")],
         tasks=[{"name": "tree search", "mentions": ["Tree Search"]}],
         results=[
-            result("accuracy", 91.2, **{**more, "method": "QuillNet"}),
-            result("accuracy", 88.5, **{**more, "method": "BarNet", "own": False}),
-            result("recall", 3, **points, baseline="BarNet", evidence="It improves recall by 3 points"),
+            result("accuracy", 91.2, **more, method="QuillNet", own=True),
+            result("accuracy", 88.5, **more, method="BarNet", own=False),
+            result("recall", 3, **points, baseline="BarNet", own=True, evidence="It improves recall by 3 points"),
         ],
     )
 

@@ -4,6 +4,7 @@ One text a run, on one thread: nothing is padded, and a text's vectors do not de
 kg/train/export.py makes the model.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +46,13 @@ class Encoded:
     vectors: NDArray[np.float32]
     """(n, width)"""
 
-    def places(self, start: int, end: int) -> tuple[int, int]:
-        """First and one past the last piece that overlap text[start:end]; where none does, the piece that follows, or
-        else the last; (0, 0) in a text without pieces."""
-        first = min(int(np.searchsorted(self.ends, start, side="right")), max(len(self.ends) - 1, 0))
-        last = int(np.searchsorted(self.starts, end, side="left"))
-        return first, min(max(first + 1, last), len(self.ends))
+    def places(self, spans: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+        """First and one past the last piece (n, 2) that overlap each of n >= 1 slices of the text; where none does, the
+        piece that follows, or else the last; 0 and 0 in a text without pieces."""
+        starts, ends = np.array(spans, dtype=np.int64).T
+        first = np.minimum(np.searchsorted(self.ends, starts, side="right"), max(len(self.ends) - 1, 0))
+        after = np.maximum(first + 1, np.searchsorted(self.starts, ends, side="left"))
+        return np.stack([first, np.minimum(after, len(self.ends))], axis=1)
 
 
 class Tokens:

@@ -132,11 +132,10 @@ class Judge:
     def __init__(self, heads: Heads, encoded: Encoded) -> None:
         self._heads = heads
         self._encoded = encoded
-        width = encoded.vectors.shape[1]
-        none = np.zeros((1, width), dtype=np.float32)
-        self._vectors = encoded.vectors if len(encoded.vectors) else none  # a text of blanks and control characters
-        self._sums = np.concatenate([none, np.cumsum(self._vectors, axis=0)])
-        self._known: dict[Span, Array] = {}
+        # Rows of zeros behind the last piece, for sums that end there and for a text of control characters alone.
+        self._vectors = np.pad(encoded.vectors, ((0, 2), (0, 0)))
+        self._rows: dict[Span | None, int] = {None: 0}
+        self._known = np.zeros((1, heads.project.shape[1]), dtype=np.float32)
 
     def classify(
         self, head: str, items: Sequence[Sequence[Span]], features: Sequence[Sequence[str]], context: Span | None = None
@@ -144,31 +143,30 @@ class Judge:
         """Probabilities (items, labels) of items given by their spans, at least one each, and their features."""
         if not items:
             return np.empty((0, len(HEADS[head])), dtype=np.float32)
-        self._see([span for spans in items for span in spans])
-        vectors = np.stack([np.mean([self._known[span] for span in spans], axis=0) for spans in items])
-        return _softmax(self._heads[head].scores(vectors, self._context(context), features), axis=1)
+        vectors = self._see([span for spans in items for span in spans])
+        sizes = np.array([len(spans) for spans in items])
+        means = np.add.reduceat(vectors, np.cumsum(sizes) - sizes, axis=0) / sizes[:, None].astype(np.float32)
+        return _softmax(self._heads[head].scores(means, self._context(context), features), axis=1)
 
     def rank(self, head: str, places: Sequence[Span | None], features: Sequence[Sequence[str]], context: Span) -> Array:
         """Probability of each place to be the one; None is the place "none"."""
-        self._see([place for place in places if place is not None])
-        none = np.zeros(self._heads.project.shape[1], dtype=np.float32)
-        vectors = np.stack([none if place is None else self._known[place] for place in places])
+        vectors = self._see(places)
         return _softmax(self._heads[head].scores(vectors, self._context(context), features)[:, 0], axis=0)
 
     def _context(self, span: Span | None) -> Array | None:
-        if span is None:
-            return None
-        self._see([span])
-        return self._known[span]
+        return None if span is None else self._see([span])[0]
 
-    def _see(self, spans: Sequence[Span]) -> None:
-        """Vectors of spans from first piece, last piece and mean over the pieces."""
-        new = [span for span in dict.fromkeys(spans) if span not in self._known]
-        if not new:
-            return
-        places = [self._encoded.places(*span) for span in new]
-        first, after = (np.array(column) for column in zip(*places, strict=True))
-        after = np.maximum(after, first + 1)
-        mean = (self._sums[after] - self._sums[first]) / (after - first)[:, None].astype(np.float32)
-        stacked = np.concatenate([self._vectors[first], self._vectors[after - 1], mean], axis=1)
-        self._known.update(zip(new, _relu(stacked @ self._heads.project + self._heads.project_bias), strict=True))
+    def _see(self, spans: Sequence[Span | None]) -> Array:
+        """Vectors (spans, width) of spans, each from first piece, last piece and mean over the pieces."""
+        new = sorted({span for span in spans if span is not None and span not in self._rows})
+        if new:
+            first, after = self._encoded.places(new).T
+            after = np.maximum(after, first + 1)
+            # Every second sum is of what lies between two spans.
+            sums = np.add.reduceat(self._vectors, np.stack([first, after], axis=1).ravel(), axis=0)[::2]
+            mean = sums / (after - first)[:, None].astype(np.float32)
+            stacked = np.concatenate([self._vectors[first], self._vectors[after - 1], mean], axis=1)
+            projected = _relu(stacked @ self._heads.project + self._heads.project_bias)
+            self._rows.update(zip(new, range(len(self._known), len(self._known) + len(new)), strict=True))
+            self._known = np.concatenate([self._known, projected])
+        return self._known[[self._rows[span] for span in spans]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kg.extraction.gazetteer import Word
 
@@ -60,6 +61,7 @@ def bare_end(text: str, found: Sequence[Word], first: int, last: int) -> int:
     return found[last].end
 
 
+@lru_cache(maxsize=10_000)
 def base_name(dataset: str) -> str:
     """A data set without resolution and split: "FooSet 256x256", "FooSet test-dev" -> "FooSet"."""
     while (shorter := _PART.sub("", dataset)) != dataset and any(c.isupper() for c in shorter):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import TypeAlias
 
 import numpy as np
 import torch
 from torch.optim.swa_utils import AveragedModel
 
+from kg.errors import InputError
 from kg.extraction.encoder import Tokens
 from kg.train.encoder import CasedEncoder
 from kg.train.lessons import Lesson
@@ -49,7 +51,10 @@ def fit(  # noqa: PLR0913
     seed: int = 0,
     progress: Progress = lambda _: None,
 ) -> Network:
-    """The fitted network. Saves itself to `checkpoint` after every epoch and goes on from there when run again."""
+    """The fitted network. Saves itself to `checkpoint` after every epoch and goes on from there when run again.
+
+    Raises InputError where the checkpoint is damaged or of other lessons.
+    """
     torch.manual_seed(seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = Network(CasedEncoder(), features)
@@ -117,7 +122,10 @@ def _restore(checkpoint: Path, parts: Mapping[str, _Part]) -> int:
     """Brings the parts to where the checkpoint left them; how many epochs it has behind it."""
     if not checkpoint.exists():
         return 0
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
-    return int(state["epoch"])
+    try:
+        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+        return int(state["epoch"])
+    except (EOFError, KeyError, RuntimeError, ValueError, UnpicklingError) as error:
+        raise InputError(f"{checkpoint} is damaged or of other papers; remove it to begin again") from error

@@ -101,7 +101,8 @@ class Teacher:
         sheet.features.append(np.array(self._vocabulary.ids(head, features), dtype=np.int32))
 
     def _span(self, span: Span) -> int:
-        place = self._encoded.places(*span)
+        first, after = self._encoded.places([span])[0].tolist()
+        place = (first, after)
         if place not in self._known:
             self._known[place] = len(self.lesson.spans)
             self.lesson.spans.append(place)
