@@ -144,8 +144,9 @@ class Judge:
         if not items:
             return np.empty((0, len(HEADS[head])), dtype=np.float32)
         vectors = self._see([span for spans in items for span in spans])
-        sizes = np.array([len(spans) for spans in items])
-        means = np.add.reduceat(vectors, np.cumsum(sizes) - sizes, axis=0) / sizes[:, None].astype(np.float32)
+        sizes = np.array([len(spans) for spans in items], dtype=np.int32)
+        sums: Array = np.add.reduceat(vectors, np.cumsum(sizes) - sizes, axis=0)
+        means: Array = np.divide(sums, sizes[:, None], dtype=np.float32)
         return _softmax(self._heads[head].scores(means, self._context(context), features), axis=1)
 
     def rank(self, head: str, places: Sequence[Span | None], features: Sequence[Sequence[str]], context: Span) -> Array:
