@@ -134,6 +134,15 @@ def test_jobs_must_be_positive() -> None:
         list(extract([], jobs=0))
 
 
+def test_a_missing_key_in_a_component_rejects_the_paper_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.extraction.mentions.find_candidates", lambda *_: {}["nothing"])
+    with pytest.raises(RecordError, match="kg_mentions"):
+        shipped()(PAPERS[0])
+    rejected: list[Rejected] = []
+    assert list(shipped().pipe(PAPERS[:2], rejected.append)) == []
+    assert [r.stage for r in rejected] == ["extract", "extract"]
+
+
 def test_every_component_gets_what_it_requires() -> None:
     analysis = build_pipeline().analyze_pipes()
     assert analysis is not None

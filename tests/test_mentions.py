@@ -9,7 +9,7 @@ from judges import ToldJudge, sure
 
 from kg.extraction.abbreviations import find_abbreviations
 from kg.extraction.candidates import Candidate
-from kg.extraction.mentions import FLOOR, LABELS, LONGER, MentionFinder, to_mentions, without_overlap
+from kg.extraction.mentions import FLOOR, LABELS, MentionFinder, to_mentions, without_overlap
 from kg.extraction.types import Mention
 from kg.records import EntityKind
 
@@ -66,22 +66,6 @@ def test_the_likelier_then_the_longer_of_two_that_overlap() -> None:
         Mention(10, 14, "task", 0.5),
     )
     assert without_overlap([long, short, apart, likely]) == [likely, apart]
-
-
-@pytest.mark.parametrize(
-    ("kind", "length", "behind", "kept"),
-    [
-        ("task", 9, LONGER - 0.01, "long"),
-        ("task", 9, LONGER + 0.01, "short"),
-        ("task", 8, 0.01, "short"),
-        ("metric", 9, 0.01, "short"),
-    ],
-)
-def test_several_words_win_over_a_part_that_is_a_little_likelier(
-    kind: str, length: int, behind: float, kept: str
-) -> None:
-    found = {"short": Mention(0, 4, "task", 0.8), "long": Mention(0, length, kind, 0.8 - behind)}  # type: ignore[arg-type]
-    assert without_overlap(list(found.values())) == [found[kept]]
 
 
 spans = st.tuples(st.integers(0, 30), st.integers(1, 14), st.sampled_from([0.5, 0.6, 0.7, 0.9]))

@@ -58,7 +58,9 @@ def test_a_model_measured_on_held_out_papers(tmp_path: Path, monkeypatch: pytest
     assert set(MEASURES) <= rows_of(card)
     assert "- gold.jsonl: 16 papers; 22 methods, 16 datasets, 22 metrics, 6 tasks, 28 results" in card
     assert "On 2 papers that were held out." in card
-    assert {*data.verify(out), data.PINS, "calibration.tsv", "MODEL_CARD.md"} == {p.name for p in out.iterdir()}
+    assert {*data.verify(out), data.PINS, "calibration.tsv", "MODEL_CARD.md", run.CLAIM} == {
+        p.name for p in out.iterdir()
+    }
     paper, _ = rich()
     ((_, found),) = Extractor(out).pipe([paper])
     assert found.extractor != next(iter(Extractor().pipe([paper])))[1].extractor
@@ -67,6 +69,11 @@ def test_a_model_measured_on_held_out_papers(tmp_path: Path, monkeypatch: pytest
     monkeypatch.delattr(run, "fit")
     again = train(*command)
     assert (again.exit_code, again.stdout) == (0, result.stdout)
+    assert bytes_of(out) == before
+
+    other = train(*command, "--epochs", 2)
+    assert other.exit_code == 1
+    assert "holds a run on other papers or with other options; take another folder for this one" in other.output
     assert bytes_of(out) == before
 
 

@@ -163,11 +163,17 @@ class Judge:
         if new:
             first, after = self._encoded.places(new).T
             after = np.maximum(after, first + 1)
-            # Every second sum is of what lies between two spans.
-            sums = np.add.reduceat(self._vectors, np.stack([first, after], axis=1).ravel(), axis=0)[::2]
+            # Every second sum is of what lies between two spans; the last would go to the end of the text.
+            seen = self._vectors[: after.max() + 1]
+            sums = np.add.reduceat(seen, np.stack([first, after], axis=1).ravel(), axis=0)[::2]
             mean = sums / (after - first)[:, None].astype(np.float32)
             stacked = np.concatenate([self._vectors[first], self._vectors[after - 1], mean], axis=1)
             projected = _relu(stacked @ self._heads.project + self._heads.project_bias)
-            self._rows.update(zip(new, range(len(self._known), len(self._known) + len(new)), strict=True))
-            self._known = np.concatenate([self._known, projected])
+            count = len(self._rows)
+            if count + len(new) > len(self._known):  # twice as long, so that many small calls take linear time
+                self._known = np.concatenate(
+                    [self._known, np.empty((count + len(new), self._known.shape[1]), np.float32)]
+                )
+            self._known[count : count + len(new)] = projected
+            self._rows.update(zip(new, range(count, count + len(new)), strict=True))
         return self._known[[self._rows[span] for span in spans]]

@@ -41,24 +41,11 @@ def _none(probabilities: Sequence[float]) -> float:
     return probabilities[0]
 
 
-LONGER = 0.08
-_LONG = 8
-"""Characters of a mention that is taken for more than one word or part."""
-
-
-def _rank(mention: Mention) -> tuple[float, int, int, str]:
-    longer = LONGER if mention.kind != "metric" and mention.end - mention.start > _LONG else 0.0
-    return -mention.score - longer, mention.start - mention.end, mention.start, mention.kind
-
-
 def without_overlap(mentions: Sequence[Mention]) -> list[Mention]:
-    """By start; of two that overlap the likelier one stays, then the longer, then the first. O(n log n).
-
-    Several words are given LONGER: what is judged part of a compound is mostly the compound.
-    """
+    """By start; of two that overlap the likelier one stays, then the longer, then the first. O(n log n)."""
     starts: list[int] = []
     kept: list[Mention] = []
-    for mention in sorted(mentions, key=_rank):
+    for mention in sorted(mentions, key=lambda m: (-m.score, m.start - m.end, m.start, m.kind)):
         at = bisect_left(starts, mention.start)
         after_last = at == 0 or kept[at - 1].end <= mention.start
         if after_last and (at == len(kept) or mention.end <= kept[at].start):

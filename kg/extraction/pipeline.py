@@ -101,8 +101,11 @@ class Extractor:
         """Raises RecordError where a component fails on the paper, or its text cannot be UTF-8."""
         if has_surrogate(paper.text):
             raise RecordError("the text holds a lone surrogate, which UTF-8 cannot carry; repair the input's encoding")
-        with self._threads.limit(limits=1, user_api="blas"):
-            doc = self._nlp(paper.text)
+        try:
+            with self._threads.limit(limits=1, user_api="blas"):
+                doc = self._nlp(paper.text)
+        except ValueError as error:  # spaCy's own words for a KeyError in a component, past the error handler
+            raise RecordError(str(error)) from error
         return to_extraction(doc, paper, self.signature, self._calibration)
 
     def pipe(self, papers: Iterable[Paper], on_reject: OnReject | None = None) -> Iterator[tuple[Paper, Extraction]]:

@@ -20,7 +20,7 @@ from kg.errors import InputError
 from kg.extraction import Extractor, metric_phrases
 from kg.extraction.encoder import Tokens
 from kg.extraction.gazetteer import Gazetteer
-from kg.matching import Record
+from kg.matching import Record, id_of
 from kg.record_json import to_record
 from kg.reliability import judge
 from kg.train import calibrate, teach, vocabulary
@@ -34,6 +34,8 @@ from kg.train.shipping import write_heads
 
 RECORDS = "records.jsonl"
 CARD = "MODEL_CARD.md"
+CLAIM = "plan.sha256"
+"""What a folder was made from: papers and options."""
 FOLDS = 5
 
 Sources = Sequence[tuple[Path, Path]]
@@ -62,7 +64,7 @@ def train(plan: Plan, output: Path, show: Show = lambda *_: None) -> str:
     papers, tests = _papers(plan.data), _papers(plan.held_out)
     if not papers or not (tests or plan.folds > 1):
         raise InputError("needs annotated papers, and held-out ones or at least 2 folds to measure the model on")
-    output.mkdir(parents=True, exist_ok=True)
+    _claim(output, plan)
     raw: list[Record] = []
     for fold in () if tests else range(plan.folds):
         inside = [paper for paper in papers if _fold(paper, plan.folds) == fold]
@@ -70,12 +72,26 @@ def train(plan: Plan, output: Path, show: Show = lambda *_: None) -> str:
         raw += _read_out_of_fold(rest, inside, output / f"fold-{fold}", plan, show)
     make(papers, output, plan, show)
     raw = raw or _extracted(tests, output, show)
-    gold = [record for records, _ in plan.held_out or plan.data for record in records_in(records)]
+    gold = list({id_of(r): r for records, _ in plan.held_out or plan.data for r in records_in(records)}.values())
     judgements = judge(gold, raw)
     calibrate.write(output, judgements)
     text = card(plan.data, gold, raw, judgements, folds=0 if tests else plan.folds)
     (output / CARD).write_text(text, encoding="utf-8")
     return text
+
+
+def _claim(folder: Path, plan: Plan) -> None:
+    """Makes the folder this plan's own. Raises InputError where it holds a run on other papers or options."""
+    digest = hashlib.sha256(repr((plan.folds, plan.epochs, plan.seed, bool(plan.held_out))).encode())
+    for file in (file for pair in (*plan.data, *plan.held_out) for file in pair):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    folder.mkdir(parents=True, exist_ok=True)
+    claim = folder / CLAIM
+    if claim.exists() and claim.read_text("utf-8") != digest.hexdigest():
+        raise InputError(
+            f"{folder} holds a run on other papers or with other options; take another folder for this one"
+        )
+    claim.write_text(digest.hexdigest(), encoding="utf-8")
 
 
 def make(papers: Sequence[AnnotatedPaper], folder: Path, plan: Plan, show: Show = lambda *_: None) -> None:

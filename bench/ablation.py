@@ -1,0 +1,88 @@
+"""What each part of the extractor is worth: `python -m bench.ablation [GOLD PAPERS]`.
+
+Leaves out one part at a time while reading the annotated papers; the model is not trained again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from unittest.mock import patch
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.__main__ import SHARED
+from bench.quality import FILE, extracted, records
+from kg.evaluate import Counts, evaluate
+from kg.extraction.encoder import Encoded, Encoder
+from kg.extraction.heads import _Head  # what is left out is no part of its interface
+
+_encode = Encoder.__call__
+
+
+def _no_vectors(encoder: Encoder, text: str) -> Encoded:
+    found = _encode(encoder, text)
+    return Encoded(found.starts, found.ends, np.zeros_like(found.vectors))
+
+
+def _no_bags(head: _Head, features: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+    return np.zeros((len(features), head._bag.shape[1]), dtype=np.float32)
+
+
+VARIANTS: Mapping[str, Mapping[str, object]] = {
+    "everything": {},
+    "vectors of the encoder": {"kg.extraction.encoder.Encoder.__call__": _no_vectors},
+    "string features": {"kg.extraction.heads._Head._bags": _no_bags},
+    "joining of wordings": {"kg.extraction.entities.same_things": lambda _, wordings: list(range(len(wordings)))},
+    "short and long form as one": {"kg.extraction.candidates.Candidate.twins": property(lambda _: [], lambda *_: None)},
+    "doubt about unmeasured metrics": {"kg.extraction.results.ResultFinder._sure": lambda *_: True},
+    "members of lists": {"kg.extraction.links.listed": lambda *_: None},
+    "polarity of metrics": {"kg.extraction.links.improves_down": lambda *_: False},
+}
+"""What is left out: the names that are replaced, and by what."""
+
+COLUMNS = {
+    "methods": "methods",
+    "methods named": "named",
+    "methods proposed": "proposed",
+    "datasets": "data sets",
+    "metrics": "metrics",
+    "tasks": "tasks",
+    "results number": "number",
+    "results core": "core",
+    "results full": "full",
+    "direction": "direction",
+    "baseline": "baseline",
+}
+
+
+def measured(gold: Path, papers: Path, replaced: Mapping[str, object]) -> Mapping[str, Counts]:
+    """The measures with some names of the extractor replaced."""
+    with ExitStack() as stack:
+        for name, value in replaced.items():
+            stack.enter_context(patch(name, value))
+        return evaluate(records(gold), extracted(papers)).measures
+
+
+@click.command(help=__doc__)
+@click.argument("gold", type=FILE, default=SHARED / "gold" / "dev.jsonl")
+@click.argument("papers", type=FILE, default=SHARED / "gold" / "dev.papers.jsonl")
+def main(gold: Path, papers: Path) -> None:
+    table = Table("left out", *COLUMNS.values(), title=f"F1 on {gold.name}")
+    whole: Mapping[str, Counts] = {}
+    for name, replaced in track(VARIANTS.items(), console=Console(stderr=True)):
+        scores = measured(gold, papers, replaced)
+        whole = whole or scores
+        cells = (f"{scores[m].f1:.1f}" if not replaced else f"{scores[m].f1 - whole[m].f1:+.1f}" for m in COLUMNS)
+        table.add_row(name if replaced else "nothing", *cells)
+    Console(width=140).print(table)
+
+
+if __name__ == "__main__":
+    main()
