@@ -135,7 +135,8 @@ def test_jobs_must_be_positive() -> None:
 
 
 def test_a_missing_key_in_a_component_rejects_the_paper_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.extraction.mentions.find_candidates", lambda *_: {}["nothing"])
+    known: dict[str, int] = {}
+    monkeypatch.setattr("kg.extraction.mentions.find_candidates", lambda *_: known["nothing"])
     with pytest.raises(RecordError, match="kg_mentions"):
         shipped()(PAPERS[0])
     rejected: list[Rejected] = []
