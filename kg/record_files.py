@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kg.errors import RecordError
+from kg.errors import InputError, RecordError
 from kg.readers.open import lines, open_input
 from kg.record_json import dumps, from_record, to_record
 from kg.records import JSON, Extraction, OnReject, Paper, Rejected
@@ -42,6 +42,24 @@ def read_records(
                     if on_reject is None:
                         raise RecordError(f"{source}, line {number}: {error}") from error
                     on_reject(Rejected(str(source), number, "read", str(error), line))
+
+
+def raw_records(source: str | Path) -> Iterator[tuple[int, dict[str, JSON]]]:
+    """Records as they stand in a file of JSON Lines, with their line numbers: scoring takes more than the graph would.
+
+    Raises InputError where a line is no JSON object.
+    """
+    with open_input(source) as opened:
+        for number, line in lines(opened):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise InputError(f"{source}, line {number}: not JSON: {error}") from error
+            if not isinstance(row, dict):
+                raise InputError(f"{source}, line {number}: a record is a JSON object")
+            yield number, row
 
 
 def parse_record(line: str) -> tuple[Paper, Extraction]:

@@ -12,12 +12,11 @@ import click
 from kg.cli.options import model_option
 from kg.cli.output import Style, clean, output_options, print_rows
 from kg.cli.progress import progress
-from kg.errors import InputError
 from kg.evaluate import MEASURES, Counts, Evaluation, Mistake, measures_called
 from kg.evaluate import evaluate as evaluated
 from kg.matching import Record
 from kg.readers import read
-from kg.readers.open import lines, open_input
+from kg.record_files import raw_records
 from kg.record_json import to_record
 from kg.stores.base import Row
 
@@ -130,17 +129,7 @@ def _as_json(evaluation: Evaluation, errors: Collection[str]) -> Row:
 
 
 def _records(source: str) -> Iterator[Record]:
-    """Records as they stand in the file: scoring takes more than the graph would."""
-    with open_input(source) as opened:
-        for number, line in lines(opened):
-            if line.strip():
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    raise InputError(f"{source}, line {number}: not JSON: {error}") from error
-                if not isinstance(row, dict):
-                    raise InputError(f"{source}, line {number}: a record is a JSON object")
-                yield row
+    return (row for _, row in raw_records(source))
 
 
 def _extracted(papers: str, model: Path | None) -> Iterator[Record]:

@@ -68,7 +68,7 @@ def _same(kind: EntityKind, a: Key, b: Key) -> bool:
 
 
 def _is_acronym(short: Key, long: Key) -> bool:
-    return len(short) == 1 and len(long) > _LEAST_INITIALS - 1 and short[0] == "".join(word[0] for word in long)
+    return len(short) == 1 and len(long) >= _LEAST_INITIALS and short[0] == "".join(word[0] for word in long)
 
 
 def _unordered(key: Key) -> list[str]:

@@ -141,10 +141,9 @@ def fill(view: View, drafts: Iterable[Draft], judge: Judge) -> None:
         for slot in SLOTS:
             places = candidates(view, slot, sentence)
             target = Target(sentence, at, draft.kind, previous.get(slot), gap)
-            spans = [*((p.mention.start, p.mention.end) for p in places), None]
-            number = (draft.number.start, draft.number.end)
+            spans = [*(p.mention.span for p in places), None]
             rows = features(view, draft, target, places, carry=last is not None)
-            scores = judge.rank(slot, spans, rows, number)
+            scores = judge.rank(slot, spans, rows, draft.number.span)
             best = _member(target, places, scores)
             mention = places[best].mention if best < len(places) else None
             if slot == "baseline" and mention and draft.method and view.key[mention] == view.key[draft.method]:
@@ -183,8 +182,8 @@ def _name(view: View, mention: Mention) -> str:
 def evidence(text: str, sentence: Sentence, draft: Draft) -> tuple[int, int]:
     """The clause that holds the number and its mentions in this sentence; at most the sentence."""
     slots = (draft.metric, draft.dataset, draft.method, draft.baseline)
-    spans = [(m.start, m.end) for m in slots if m is not None and sentence.start <= m.start and m.end <= sentence.end]
-    spans.append((draft.number.start, draft.number.end))
+    spans = [m.span for m in slots if m is not None and sentence.start <= m.start and m.end <= sentence.end]
+    spans.append(draft.number.span)
     first, last = min(s for s, _ in spans), max(e for _, e in spans)
     start = max((m.end() for m in _CLAUSE.finditer(text, sentence.start, first)), default=sentence.start)
     cut = _CLAUSE.search(text, last, sentence.end)

@@ -12,15 +12,14 @@ from spacy.tokens import Doc
 from kg.extraction.candidates import Candidate, find_candidates
 from kg.extraction.entity_features import View, features
 from kg.extraction.gazetteer import Gazetteer
-from kg.extraction.heads import HEADS
+from kg.extraction.heads import HEADS, NONE
 from kg.extraction.types import Mention, text_of
 from kg.records import KINDS, EntityKind
 
 LABELS = HEADS["entity"]
 
 FLOOR: dict[EntityKind, float] = {"method": 0.65, "dataset": 0.5, "metric": 0.45, "task": 0.45}
-"""Least probability of a kind to be kept; the F1 on papers held out of training is flat around these."""
-
+"""Least probability of a kind to be kept; chosen on the development papers, which no weight was fitted to."""
 
 _KIND_OF = [name.partition(":")[0] for name in LABELS]
 _COLUMNS: dict[EntityKind, list[int]] = {kind: [i for i, name in enumerate(_KIND_OF) if name == kind] for kind in KINDS}
@@ -37,8 +36,17 @@ def to_mentions(candidate: Candidate, probabilities: Sequence[float]) -> list[Me
     return [Mention(start, end, kind, score, source) for start, end in candidate.spans]
 
 
-def _none(probabilities: Sequence[float]) -> float:
-    return probabilities[0]
+def decide(found: Sequence[Candidate], judged: Sequence[Sequence[float]]) -> list[Mention]:
+    """Mentions by start, given each candidate's probabilities of LABELS; none overlap.
+
+    A short form is what its long form is: the one that is the surer to be something decides for both.
+    """
+    by_id = {id(c): probabilities for c, probabilities in zip(found, judged, strict=True)}
+    mentions: list[Mention] = []
+    for candidate in found:
+        forms = (by_id[id(c)] for c in (candidate, *candidate.twins) if id(c) in by_id)
+        mentions += to_mentions(candidate, min(forms, key=lambda p: p[LABELS.index(NONE)]))
+    return without_overlap(mentions)
 
 
 def without_overlap(mentions: Sequence[Mention]) -> list[Mention]:
@@ -72,13 +80,6 @@ class MentionFinder:
         view = View.of(text)
         found = find_candidates(text, self._gazetteer, doc._.abbreviations)
         rows = [features(c, view, self._gazetteer) for c in found]
-        judged = doc._.judge.classify("entity", [list(c.spans) for c in found], rows, (0, view.title_end)).tolist()
-        probabilities = {id(c): row for c, row in zip(found, judged, strict=True)}
-        mentions: list[Mention] = []
-        for candidate in found:
-            # A short form is what its long form is: the one that is the surer to be something decides for both.
-            mentions += to_mentions(
-                candidate, min((probabilities[id(c)] for c in (candidate, *candidate.twins)), key=_none)
-            )
-        doc._.mentions = without_overlap(mentions)
+        judged = doc._.judge.classify("entity", [list(c.spans) for c in found], rows, (0, view.title_end))
+        doc._.mentions = decide(found, judged.tolist())
         return doc

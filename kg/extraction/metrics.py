@@ -7,20 +7,20 @@ from collections.abc import Mapping, Sequence
 from kg.extraction.context import Sentence, unit_class
 from kg.extraction.heads import Judge
 from kg.extraction.link_features import Place, Target, place, relations
-from kg.extraction.metric_phrases import find_metrics, implied
+from kg.extraction.metric_phrases import find_metrics
 
 _LOOK_BACK = 3
 """Sentences before the number's in which a metric may have been named."""
 
 
 def candidates(
-    text: str, sentence: Sentence, sentences: Sequence[Sentence], wordings: Mapping[str, str] | None = None
+    text: str, sentence: Sentence, sentences: Sequence[Sentence], wordings: Mapping[str, str]
 ) -> list[Place]:
     """Metrics and likely phrases of the sentence, and the metrics of the sentences before it and of the next.
 
-    `wordings`: as `implied` gives them; those of the shipped table if left out.
+    `wordings`: as `kg.extraction.metric_phrases.implied` gives them.
     """
-    phrases = find_metrics(text, sentence, implied() if wordings is None else wordings)
+    phrases = find_metrics(text, sentence, wordings)
     own = [t.mention for t in sentence.tokens if t.mention is not None and t.mention.kind == "metric"]
     found = [place(m, sentence) for m in sorted([*own, *phrases], key=lambda m: m.start)]
     first, last = max(0, sentence.place - _LOOK_BACK), sentence.place + 2
@@ -60,8 +60,7 @@ def choose(text: str, target: Target, places: Sequence[Place], judge: Judge) -> 
     """The best candidate with its probability, the first of equals; None without a candidate."""
     if not places:
         return None
-    spans = [(p.mention.start, p.mention.end) for p in places]
-    number = (target.number.start, target.number.end)
-    scores = judge.rank("metric", spans, features(text, target, places), number)
+    spans = [p.mention.span for p in places]
+    scores = judge.rank("metric", spans, features(text, target, places), target.number.span)
     best = int(scores.argmax())
     return places[best], float(scores[best])

@@ -23,8 +23,6 @@ from kg.extraction.number_features import carried, features
 from kg.extraction.settings import setting
 from kg.extraction.types import Draft, Mention, Number, text_of
 
-OWN = 0.5
-"""Least probability that a result is the paper's own."""
 SURE = 0.75
 """Least probability of a metric that no result measures."""
 FLOOR = 0.5
@@ -107,17 +105,16 @@ def find_results(
 def _draft(text: str, target: Target, around: Sequence[str], metric: Mention, judge: Judge) -> Draft:
     number, kind = target.number, target.kind
     known = [*around, *about_metric(text, kind, metric, around)]
-    about = (metric.start, metric.end)
-    own = _chances(judge, "own", number, known, about)
+    own = _chances(judge, "own", number, known, metric.span)
     direction: str | None = None
     if kind != "absolute":
-        chances = _chances(judge, "direction", number, known, about)
+        chances = _chances(judge, "direction", number, known, metric.span)
         direction = max(chances, key=lambda d: chances[d])
     return Draft(
         number=number,
         kind=cast("Literal['absolute', 'change', 'ratio']", kind),
         direction=cast("Literal['up', 'down'] | None", direction),
-        own=own["own"] >= OWN,
+        own=own["own"] >= own["other"],
         start=target.sentence.start,
         end=target.sentence.end,
         setting=setting(text, target.sentence, number),
@@ -129,7 +126,7 @@ def _chances(
     judge: Judge, head: str, number: Number, known: Sequence[str], about: Span | None = None
 ) -> dict[str, float]:
     """Probability of each of the head's labels for a number."""
-    found = judge.classify(head, [[(number.start, number.end)]], [known], about)[0]
+    found = judge.classify(head, [[number.span]], [known], about)[0]
     return dict(zip(HEADS[head], found.tolist(), strict=True))
 
 

@@ -39,6 +39,10 @@ class Number:
     unit: str
     bound: Literal["=", "~", ">", "<", "<="] = "="
 
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -52,6 +56,10 @@ class Mention:
     """Which rule found it; kept so that errors can be traced."""
     name: str | None = None
     """The entity's name where the wording is not one: "speedup" for "faster"."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ groups of like score; a group's share is (right + 1) / (all + 2), so that no few
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -23,6 +22,7 @@ from kg.matching import Record
 from kg.readers import read
 from kg.record_json import to_record
 from kg.reliability import Judgement, bins, calibration_error, chance_error, judge
+from kg.train.gold import records_in
 
 LEAST = 20
 """Facts in a group; dev alone has too few for finer steps."""
@@ -40,8 +40,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder of the model; the shipped one if left out")
     parser.add_argument("--output", type=Path, help="folder for the table; the model's if left out")
     arguments = parser.parse_args()
-    raw = _lines(arguments.records) if arguments.records else scored(arguments.papers, arguments.model)
-    judgements = judge(_lines(arguments.gold), raw)
+    raw = records_in(arguments.records) if arguments.records else scored(arguments.papers, arguments.model)
+    judgements = judge(records_in(arguments.gold), raw)
     print(report(judgements))  # noqa: T201 - the command's answer
     output = arguments.output or arguments.model or Path(__file__).parents[1] / "data"
     write(output, judgements)
@@ -56,11 +56,6 @@ def write(folder: Path, judgements: Iterable[Judgement]) -> None:
 def scored(papers: Path, model: Path | None = None) -> Iterator[Record]:
     """Records of the papers with the model's own scores."""
     return (to_record(found) for _, found in Extractor(model, calibrated=False).pipe(read(papers)))
-
-
-def _lines(file: Path) -> Iterator[Record]:
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def table(calibration: Calibration) -> Iterator[tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from kg.extraction.gazetteer import candidate_key, phrase_key
 from kg.extraction.names import base_name
 from kg.matching import Record
 from kg.readers import read
-from kg.readers.open import lines, open_input
+from kg.record_files import raw_records
 from kg.record_json import LISTS, ROLES, from_record
 from kg.records import JSON, EntityKind, Paper, Result
 
@@ -48,22 +47,7 @@ class AnnotatedPaper:
 
 def records_in(file: Path) -> Iterator[Record]:
     """Records of JSON Lines as they stand. Raises InputError where a line is no JSON object."""
-    return (row for _, row in _rows(file))
-
-
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, JSON]]]:
-    """Records with their line numbers."""
-    with open_input(file) as opened:
-        for number, line in lines(opened):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise InputError(f"{file}, line {number}: not JSON: {error}") from error
-            if not isinstance(row, dict):
-                raise InputError(f"{file}, line {number}: a record is a JSON object")
-            yield number, row
+    return (row for _, row in raw_records(file))
 
 
 def read_papers(records: Path, papers: Path) -> Iterator[AnnotatedPaper]:
@@ -72,7 +56,7 @@ def read_papers(records: Path, papers: Path) -> Iterator[AnnotatedPaper]:
     Raises InputError where a record is not in the record format, or has no paper of its id.
     """
     known = {paper.id or paper.key: paper for paper in read(papers)}
-    for number, record in _rows(records):
+    for number, record in raw_records(records):
         try:
             yield _annotated(record, known)
         except RecordError as error:  # noqa: PERF203 - names the line

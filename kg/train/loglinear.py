@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.extraction.candidates import Candidate
-from kg.extraction.heads import HEADS, NONE
-from kg.extraction.mentions import to_mentions, without_overlap
+from kg.extraction.heads import HEADS
+from kg.extraction.mentions import decide
 from kg.extraction.types import Mention
 
 LABELS = HEADS["entity"]
@@ -35,18 +35,9 @@ def judged(papers: Sequence[Sequence[Row]], progress: Callable[[], None] = lambd
         judge = _fit([row for i, rows in enumerate(papers) if i % FOLDS != fold for row in rows])
         for i, rows in enumerate(papers):
             if i % FOLDS == fold:
-                found[i] = _mentions(rows, judge)
+                found[i] = decide([row[0] for row in rows], [judge(features) for _, features, _ in rows])
         progress()
     return found
-
-
-def _mentions(rows: Sequence[Row], judge: Callable[[Iterable[str]], list[float]]) -> list[Mention]:
-    chances = {id(candidate): judge(features) for candidate, features, _ in rows}
-    mentions: list[Mention] = []
-    for candidate, _, _ in rows:
-        twins = [chances[id(c)] for c in (candidate, *candidate.twins) if id(c) in chances]
-        mentions += to_mentions(candidate, min(twins, key=lambda p: p[LABELS.index(NONE)]))
-    return without_overlap(mentions)
 
 
 def _fit(rows: Sequence[Row]) -> Callable[[Iterable[str]], list[float]]:

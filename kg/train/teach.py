@@ -18,6 +18,7 @@ from kg.extraction.entity_features import features as entity_features
 from kg.extraction.gazetteer import Entry, Gazetteer
 from kg.extraction.heads import NONE
 from kg.extraction.link_features import FAR, Place, Target
+from kg.extraction.metric_phrases import implied
 from kg.extraction.number_features import carried, features
 from kg.extraction.results import about_metric
 from kg.extraction.types import Draft, Mention, Number
@@ -106,13 +107,13 @@ def _teach_numbers(teacher: Teacher, gold: _Gold, sentence: Sentence) -> Iterato
     previous: Mention | None = None
     last: int | None = None
     text = gold.text
-    places = metrics.candidates(text, sentence, gold.sentences) if sentence.numbers else []
+    places = metrics.candidates(text, sentence, gold.sentences, implied()) if sentence.numbers else []
     for at in sentence.numbers:
         number = sentence.number(at)
         found = gold.results.get(number, [])
         around = features(sentence, at)
         before[at] = found[0].kind if found else NONE
-        span = (number.start, number.end)
+        span = number.span
         teacher.classify("kind", [span], [*around, *carried(sentence, at, before)], before[at])
         if not found:
             continue
@@ -125,7 +126,7 @@ def _teach_numbers(teacher: Teacher, gold: _Gold, sentence: Sentence) -> Iterato
             continue
         teacher.rank("metric", _spans(places), metrics.features(text, target, places), right, span)
         previous = places[min(right, key=lambda i: _distance(places[i], at))].mention
-        result, metric = found[0], (previous.start, previous.end)
+        result, metric = found[0], previous.span
         known = [*around, *about_metric(text, before[at], previous, around)]
         teacher.classify("own", [span], known, "own" if result.own else "other", metric)
         if result.direction:
@@ -149,8 +150,7 @@ def _teach_links(teacher: Teacher, view: links.View, answered: Sequence[Answered
             rows = links.features(view, draft, target, places, carry=last is not None)
             right = _right(view, places, names[slot], kind, keys)
             if right and places:
-                span = (draft.number.start, draft.number.end)
-                teacher.rank(slot, [*_spans(places), None], rows, right, span)
+                teacher.rank(slot, [*_spans(places), None], rows, right, draft.number.span)
             best = min(right - {len(places)}, key=lambda i: _distance(places[i], at), default=None)
             previous[slot] = None if best is None else places[best].mention
             setattr(draft, slot, previous[slot])
@@ -166,7 +166,7 @@ def _right(view: links.View, places: Sequence[Place], name: str | None, kind: st
 
 
 def _spans(places: Sequence[Place]) -> list[Span | None]:
-    return [(p.mention.start, p.mention.end) for p in places]
+    return [p.mention.span for p in places]
 
 
 def _distance(place: Place, at: int) -> tuple[bool, int]:
