@@ -1,6 +1,7 @@
-"""What each part of the extractor is worth: `python -m bench.ablation [GOLD PAPERS]`.
+"""What each part of the extractor is worth: `python -m bench.ablation [GOLD PAPERS] --model DIR`.
 
 Leaves out one part at a time while reading the annotated papers; the model is not trained again.
+The shipped model has learnt from dev.jsonl too, so measure another there (see bench.quality).
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.__main__ import SHARED
-from bench.quality import FILE, extracted, records
+from bench.quality import FILE, FOLDER, records
 from kg.evaluate import Counts, evaluate
 from kg.extraction.encoder import Encoded, Encoder
 from kg.extraction.heads import _Head  # what is left out is no part of its interface
+from kg.train.calibrate import scored
 
 _encode = Encoder.__call__
 
@@ -43,6 +45,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "short and long form as one": {"kg.extraction.candidates.Candidate.twins": property(lambda _: [], lambda *_: None)},
     "doubt about unmeasured metrics": {"kg.extraction.results.ResultFinder._sure": lambda *_: True},
     "members of lists": {"kg.extraction.links.listed": lambda *_: None},
+    "features of the owner": {"kg.extraction.owner_features.features": lambda *_: []},
     "polarity of metrics": {"kg.extraction.links.improves_down": lambda *_: False},
 }
 """What is left out: the names that are replaced, and by what."""
@@ -59,25 +62,27 @@ COLUMNS = {
     "results full": "full",
     "direction": "direction",
     "baseline": "baseline",
+    "not own": "not own",
 }
 
 
-def measured(gold: Path, papers: Path, replaced: Mapping[str, object]) -> Mapping[str, Counts]:
+def measured(gold: Path, papers: Path, model: Path | None, replaced: Mapping[str, object]) -> Mapping[str, Counts]:
     """The measures with some names of the extractor replaced."""
     with ExitStack() as stack:
         for name, value in replaced.items():
             stack.enter_context(patch(name, value))
-        return evaluate(records(gold), extracted(papers)).measures
+        return evaluate(records(gold), list(scored(papers, model))).measures
 
 
 @click.command(help=__doc__)
 @click.argument("gold", type=FILE, default=SHARED / "gold" / "dev.jsonl")
 @click.argument("papers", type=FILE, default=SHARED / "gold" / "dev.papers.jsonl")
-def main(gold: Path, papers: Path) -> None:
+@click.option("--model", type=FOLDER, metavar="DIR", help="Instead of the shipped one.")
+def main(gold: Path, papers: Path, model: Path | None) -> None:
     table = Table("left out", *COLUMNS.values(), title=f"F1 on {gold.name}")
     whole: Mapping[str, Counts] = {}
     for name, replaced in track(VARIANTS.items(), console=Console(stderr=True)):
-        scores = measured(gold, papers, replaced)
+        scores = measured(gold, papers, model, replaced)
         whole = whole or scores
         cells = (f"{scores[m].f1:.1f}" if not replaced else f"{scores[m].f1 - whole[m].f1:+.1f}" for m in COLUMNS)
         table.add_row(name if replaced else "nothing", *cells)

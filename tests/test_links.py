@@ -28,12 +28,12 @@ def results(title: str, abstract: str) -> tuple[Result, ...]:
 def test_lists_go_together_member_by_member() -> None:
     found = results(
         "HeronDet: Finding Small Things",
-        "Object detection of small things is hard. We present HeronDet, a detector. HeronDet achieves 48.1 and 33.5 "
-        "mAP on COCO and LVIS, respectively.",
+        "We present HeronDet, a detector of small things. HeronDet achieves 48.1 and 33.5 mAP on COCO and LVIS, "
+        "respectively.",
     )
-    assert [(r.metric, r.value, r.dataset, r.method, r.task) for r in found] == [
-        ("mAP", 48.1, "COCO", "HeronDet", "object detection"),
-        ("mAP", 33.5, "LVIS", "HeronDet", "object detection"),
+    assert [(r.metric, r.value, r.dataset, r.method) for r in found] == [
+        ("mAP", 48.1, "COCO", "HeronDet"),
+        ("mAP", 33.5, "LVIS", "HeronDet"),
     ]
 
 

@@ -38,6 +38,9 @@ def written(text: str) -> list[tuple[str, float, str]]:
         ("four-fold", 4.0, "x"),
         ("tenfold", 10.0, "x"),
         ("three times", 3.0, "x"),
+        ("a thousand times", 1000.0, "x"),
+        ("×20", 20.0, "x"),
+        (r"\times 8", 8.0, "x"),
         ("2.1 percentage points", 2.1, "points"),
         ("1.5-point", 1.5, "points"),
         ("0.7 pp", 0.7, "points"),
@@ -108,6 +111,22 @@ def test_none_or_several_numerals_have_no_value() -> None:
     ],
 )
 def test_ranges_and_lists_share_the_unit(text: str, expected: list[tuple[str, float, str]]) -> None:
+    assert written(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x16 faster", [("x16", 16.0, "x")]),
+        ("needs x3.5 fewer weights and is x9.5 cheaper", [("x3.5", 3.5, "x"), ("x9.5", 9.5, "x")]),
+        ("beats both baselines (x4) and (x2)", [("x4", 4.0, "x"), ("x2", 2.0, "x")]),
+        (r"a speed-up of $\times 8$", [(r"\times 8", 8.0, "x")]),
+        ("2.3x -14.9x less", [("2.3x", 2.3, "x"), ("-14.9x", 14.9, "x")]),
+        ("1.5 × −1.9×", [("1.5 ×", 1.5, "x"), ("−1.9×", 1.9, "x")]),
+        ("inputs x1 and x2 of f(x1), a 4 ×4 grid", []),
+    ],
+)
+def test_a_sign_before_a_number_makes_it_a_factor(text: str, expected: list[tuple[str, float, str]]) -> None:
     assert written(text) == expected
 
 

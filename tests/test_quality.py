@@ -1,4 +1,7 @@
-"""The shipped extractor on the development papers, scored by the script that stands beside them."""
+"""The shipped extractor on the development papers, scored by the script that stands beside them.
+
+Its model has learnt from them: this finds a pipeline that is broken, bench/quality.py measures how good it is.
+"""
 
 import json
 import runpy

@@ -80,6 +80,11 @@ def test_one_number_for_two_metrics_is_two_results() -> None:
     assert sorted((r.metric, r.value) for r in found) == [("latency", 40.0), ("memory", 40.0)]
 
 
+def test_one_number_for_two_metrics_beside_another_with_its_own() -> None:
+    found = results("We propose QuillNet. It reduces memory and latency by 40% at an accuracy of 91.3%.")
+    assert sorted((r.metric, r.value) for r in found) == [("accuracy", 91.3), ("latency", 40.0), ("memory", 40.0)]
+
+
 def test_setting() -> None:
     (result,) = results(
         "We propose QuillNet. In the zero-shot setting QuillNet reaches an accuracy of 61.2% on ImageNet."
@@ -144,12 +149,12 @@ def test_questions_about_a_number_go_on_with_its_metric() -> None:
     judge = ToldJudge(kinds("ratio", "absolute") | {("own", SPANS[1]): sure("own", "other")})
     ratio, absolute = drafted(judge)._.drafts
     assert (ratio.own, ratio.direction, absolute.own, absolute.direction) == (True, "up", False, None)
-    assert ratio.confidence == pytest.approx(0.9)
+    assert ratio.confidence == pytest.approx(0.92)
     assert ratio.link_confidence == {"metric": pytest.approx(0.8)}
     asked = [(head, context) for head, _, context in judge.asked]
     assert asked == [
-        *[("kind", None), ("metric", SPANS[0]), ("own", metric), ("direction", metric)],
-        *[("kind", None), ("metric", SPANS[1]), ("own", metric)],
+        *[("kind", None), ("metric", SPANS[0]), ("kind", None), ("metric", SPANS[1])],
+        *[("own", metric), ("direction", metric), ("own", metric)],
     ]
 
 

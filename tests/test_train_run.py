@@ -58,7 +58,7 @@ def test_a_model_measured_on_held_out_papers(tmp_path: Path, monkeypatch: pytest
     assert set(MEASURES) <= rows_of(card)
     assert "- gold.jsonl: 16 papers; 22 methods, 16 datasets, 22 metrics, 6 tasks, 28 results" in card
     assert "On 2 papers that were held out." in card
-    assert {*data.verify(out), data.PINS, "calibration.tsv", "MODEL_CARD.md", run.CLAIM} == {
+    assert {*data.verify(out), data.PINS, "calibration.tsv", "MODEL_CARD.md", run.CLAIM, run.RECORDS} == {
         p.name for p in out.iterdir()
     }
     paper, _ = rich()
@@ -75,6 +75,37 @@ def test_a_model_measured_on_held_out_papers(tmp_path: Path, monkeypatch: pytest
     assert other.exit_code == 1
     assert "holds a run on other papers or with other options; take another folder for this one" in other.output
     assert bytes_of(out) == before
+
+
+def test_the_final_model_learns_from_the_held_out_papers_once_they_are_measured_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught: dict[str, list[str | None]] = {}
+    make = run.make
+
+    def spy(papers: Sequence[AnnotatedPaper], folder: Path, plan: run.Plan, show: run.Show) -> None:
+        taught[folder.name] = [paper.paper.id for paper in papers]
+        make(papers, folder, plan, show)
+
+    monkeypatch.setattr(run, "make", spy)
+    out = tmp_path / "model"
+    held_out = write(tmp_path, [rich("h1"), plain("h2", "OctaNet", 77.5)], "dev")
+    command = ("--data", *write(tmp_path, many(16)), "--held-out", *held_out, "--held-out", *held_out, "--epochs", 1)
+    result = train(*command, "--final", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert taught[run.HELD_OUT] == [f"p{i}" for i in range(16)]
+    assert taught["model"] == [*taught[run.HELD_OUT], "h1", "h2", "h1", "h2"]
+    assert [r["id"] for r in records_in(out / run.HELD_OUT / run.RECORDS)] == ["h1", "h2"]
+    assert "On 2 papers, read by a model made in the same way without them." in result.stdout
+    assert "- dev.jsonl: 2 papers" in result.stdout
+    counts = {row["phrase"]: row["seen"] for row in data.rows("phrases", out) if row["case"]}
+    assert counts["octanet"] == "1", "a paper given twice is one paper in the vocabulary"
+
+
+def test_final_needs_papers_held_out(tmp_path: Path) -> None:
+    result = train("--data", *write(tmp_path, many(2)), "--final", "--out", tmp_path / "model")
+    assert result.exit_code == 2
+    assert "--final needs --held-out" in result.stderr
 
 
 def test_each_paper_is_read_by_a_model_that_did_not_see_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +125,7 @@ def test_each_paper_is_read_by_a_model_that_did_not_see_it(tmp_path: Path, monke
     every = {f"p{i}" for i in range(16)}
     assert taught == {"model": every} | {fold: every - ids for fold, ids in read.items()}
     assert read["fold-0"] | read["fold-1"] == every
-    assert "each of 16 papers was read by a model trained on 1 of 2 folds" in result.stdout
+    assert "each of 16 papers was read by a model of 1 of 2 folds, not of its own" in result.stdout
 
     taught.clear()
     before = bytes_of(out)

@@ -13,6 +13,18 @@ FAR = 99
 """Distance where there is no result before."""
 
 
+_BREAKS = frozenset((";", "while", "whereas", "but", "which", "and"))
+"""What begins another clause."""
+_MARKERS = frozenset(
+    """than over from against compared vs versus relative outperforms outperform outperforming surpasses surpass
+    surpassing exceeds exceeding beats beating improves improving baseline baselines counterpart on of for with by
+    using like including called namely our""".split()  # noqa: SIM905
+)
+"""Words that say what part a name plays beside a number."""
+_LEAD = 6
+"""Tokens before a name in which such a word is looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The number to be linked: where it stands, what it was taken for, what the number before it was linked to."""
@@ -90,6 +102,15 @@ def _relation(target: Target, c: Place, order: tuple[str, int] | None, of_list: 
         f"beside={side}|{sentence.forms(at - 1, at)[0]}|{sentence.forms(at + 1, at + 2)[0]}",
         f"toward={side}|{between[0] if between else '_'}|{between[-1] if between else '_'}",
         f"lead={side}|{sentence.forms(c.first - 2, c.first - 1)[0]} {sentence.forms(c.first - 1, c.first)[0]}",
+    ]
+    breaks = [f for f in between if f in _BREAKS]
+    marker = next((f for f in sentence.forms(max(0, c.first - _LEAD), c.first)[::-1] if f in _MARKERS), "")
+    found += [
+        f"break={side}|{breaks[0] if breaks else ''}",
+        f"marker={side}|{marker}",
+        f"marker={side}|{marker}|{rank}",
+        f"marker={side}|{marker}|{target.kind}",
+        *(f"passes={side}|{f}" for f in set(between) & _MARKERS),
     ]
     if gap <= 4:
         found.append(f"between={side}|{' '.join(between)}")

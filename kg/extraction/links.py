@@ -26,6 +26,14 @@ SLOTS: dict[str, EntityKind] = {"dataset": "dataset", "method": "method", "basel
 
 _CLAUSE = re.compile(r"[;:]\s|,\s(?:while|whereas|but|and|which)\s|,\s(?=\w+ing\s)")
 
+_COSTS = re.compile(
+    r"(?:time|latency|speed|speedup|speed-up|throughput|fps|flops|macs|parameters?|params|memory|size|costs?|tokens|steps"
+    r"|compute|computation|footprint|energy|bandwidth|storage|iterations|queries|calls|budget|overhead|consumption|usage"
+    r"|faster|acceleration|length|data|efficiency)$",
+    re.IGNORECASE,
+)
+"""Ends of metrics that say what a method costs: seldom measured on one data set."""
+
 
 class View:
     """The mentions of a paper by kind, with what is asked about them more than once."""
@@ -76,6 +84,7 @@ def features(view: View, draft: Draft, target: Target, places: Sequence[Place], 
     """Features of each candidate and, last, of "none"; `carry`: an earlier result had the slot filled or left open."""
     own = "own" if draft.own else "other"
     method = view.key[draft.method] if draft.method else None
+    measured = _measured(view, draft)
     proposed = {view.key[m] for m in view.by_kind["method"] if m.source.startswith("method:proposed")}
     rows = []
     for c, row in zip(places, relations(target, places), strict=True):
@@ -100,8 +109,19 @@ def features(view: View, draft: Draft, target: Target, places: Sequence[Place], 
             f"method={key == method}",
             f"kinds={min(4, len({view.key[p.mention] for p in places}))}|{where}",
             f"score={int(m.score * 5)}",
+            *(f"{measure}|{where}" for measure in measured),
+            *(f"{measure}|{f}" for measure in measured for f in row[:3]),
+            f"{measured[0]}|{role}|{where}",
         ])  # fmt: skip
-    return [*rows, _none(draft, target, places, carry, len(proposed))]
+    none = _none(draft, target, places, carry, len(proposed))
+    inside = any(c.inside for c in places)
+    return [*rows, [*none, *(f"none|{measure}|{inside}" for measure in measured)]]
+
+
+def _measured(view: View, draft: Draft) -> list[str]:
+    """What the number measures, by class and by the last word of the metric."""
+    name = _name(view, draft.metric).lower() if draft.metric else ""
+    return [f"cost={bool(_COSTS.search(name))}", f"measures={name.split()[-1] if name else ''}"]
 
 
 def _first_proposed(view: View, proposed: set[str]) -> Mention | None:

@@ -11,6 +11,10 @@ _CUE = re.compile(
     r"|fast|beat|attain|yield|lower|high|less|more|few|small|larg|bett|wors|degrad|compress|consum|cost|us|requir|contain"
     r"|compris|consist|collect|train|cover|rais|enhanc|cut|remov|lead|record|rang|scor|run|need|show|find|found|releas|introduc)\w*$"
 )
+_BREAKS = frozenset(",;:()")
+_COMPARES = re.compile(
+    r"than|fewer|less|more|lower|higher|smaller|larger|faster|better|only|just|mere(?:ly)?|up|over|vs|versus|compared|against|times"
+)
 _WINDOW = 7
 
 
@@ -43,6 +47,7 @@ def features(sentence: Sentence, at: int) -> list[str]:
         f"l1r1={left[0]} {right[0]}",
         *_place(sentence),
         *_cues(sentence, at, unit),
+        *_clause(sentence, at, unit),
         *_neighbours(sentence, at, unit),
         *_mentions(sentence, at, unit),
     ]
@@ -98,6 +103,23 @@ def _cues(sentence: Sentence, at: int, unit: str) -> list[str]:
             found.append(f"cue{side}=none|{unit}")
         found += [f"cue2{side}={second}" for second in cues[1:2]]
     return found
+
+
+def _clause(sentence: Sentence, at: int, unit: str) -> list[str]:
+    """What the clause of the number says: a size is a result where being small is the claim ("only", "fewer")."""
+    tokens = sentence.tokens
+    low = next((i + 1 for i in range(at - 1, max(-1, at - 20), -1) if tokens[i].form in _BREAKS), max(0, at - 20))
+    high = next((i for i in range(at + 1, min(len(tokens), at + 12)) if tokens[i].form in _BREAKS), at + 12)
+    forms = [token.form for token in tokens[low:high]]
+    compares = sorted({f for f in forms if _COMPARES.fullmatch(f)})
+    cue = next((f for f in forms if _CUE.match(f)), "none")
+    return [
+        f"clause={cue}|{unit}",
+        f"clause begins={tokens[low].form}|{unit}",
+        f"compares={bool(compares)}|{unit}",
+        f"compares={bool(compares)}|{cue != 'none'}|{unit}",
+        *(f"compares:{form}|{unit}" for form in compares),
+    ]
 
 
 def _neighbours(sentence: Sentence, at: int, unit: str) -> list[str]:

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from threadpoolctl import ThreadpoolController
@@ -32,10 +31,11 @@ from kg.extraction import (  # noqa: F401  importing a component registers it
     sentences,
 )
 from kg.extraction.convert import to_extraction
+from kg.extraction.tokens import blank_pipeline
 from kg.records import Extraction, OnReject, Paper, Rejected
 from kg.text import has_surrogate
 
-VERSION = 2
+VERSION = 3
 """Raised by every change of the rules that can change an extraction."""
 
 COMPONENTS = (
@@ -62,7 +62,7 @@ def build_pipeline(model: Path | None = None) -> Language:
 
     Raises ModelError where a file is missing or damaged.
     """
-    nlp = spacy.blank("en")
+    nlp = blank_pipeline()
     nlp.max_length = 2**31 - 1  # readers cap the length of a record, and no component is quadratic
     for component in COMPONENTS:
         takes_model = "model" in (Language.get_factory_meta(component).default_config or {})

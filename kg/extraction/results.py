@@ -6,15 +6,15 @@ numbers before it in the sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction import metrics
+from kg.extraction import metrics, owner_features
 from kg.extraction.context import Sentence, sentences
 from kg.extraction.heads import HEADS, KINDS, NONE, Judge, Span
 from kg.extraction.link_features import FAR, Place, Target
@@ -23,6 +23,8 @@ from kg.extraction.number_features import carried, features
 from kg.extraction.settings import setting
 from kg.extraction.types import Draft, Mention, Number, text_of
 
+OTHERS = 0.1
+"""Least probability that a result is another system's: few are, so the judge is seldom sure."""
 SURE = 0.75
 """Least probability of a metric that no result measures."""
 FLOOR = 0.5
@@ -77,44 +79,61 @@ def find_results(
 
     `wordings`: as `kg.extraction.metric_phrases.implied` gives them.
     """
-    kinds: dict[int, str] = {}
-    places: list[Place] | None = None
-    previous: Mention | None = None
-    last: int | None = None
-    for at in sentence.numbers:
-        number = sentence.number(at)
-        around = features(sentence, at)
-        chances = _chances(judge, "kind", number, [*around, *carried(sentence, at, kinds)])
-        kind = max(KINDS[1:], key=lambda k: chances[k]) if 1 - chances[NONE] >= FLOOR else NONE
-        kinds[at] = kind
-        if kind == NONE:
-            continue
-        places = metrics.candidates(text, sentence, every, wordings) if places is None else places
-        target = Target(sentence, at, kind, previous, FAR if last is None else at - last)
-        chosen = metrics.choose(text, target, places, judge)
-        if chosen is None:
-            continue
-        (best, sure), last = chosen, at
-        previous = best.mention
-        for metric in (best.mention, *_also(sentence, best, places)):
-            draft = _draft(text, target, around, metric, judge)
-            draft.confidence, draft.link_confidence = chances[kind], {"metric": sure}
+    places = metrics.candidates(text, sentence, every, wordings) if sentence.numbers else []
+    measured = list(_measure(text, sentence, places, judge))
+    for one in measured:
+        owner = owner_features.features(sentence, one.target.at, every)
+        others = {other.metric.mention for other in measured if other is not one}
+        best = one.metric.mention
+        wording = text[best.start : best.end].lower() in wordings  # "3x faster and needs less memory"
+        for metric in (best, *(() if wording else _also(sentence, one.metric, places, others))):
+            known = [*one.around, *about_metric(text, one.target.kind, metric, one.around)]
+            draft = _draft(text, one.target, metric, {"own": [*known, *owner], "direction": known}, judge)
+            draft.confidence, draft.link_confidence = one.chance, {"metric": one.sure}
             yield draft
 
 
-def _draft(text: str, target: Target, around: Sequence[str], metric: Mention, judge: Judge) -> Draft:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A number taken for a result, with the chance that it is one of this kind, and its metric."""
+
+    target: Target
+    around: Sequence[str]
+    chance: float
+    metric: Place
+    sure: float
+    """Probability of the metric."""
+
+
+def _measure(text: str, sentence: Sentence, places: Sequence[Place], judge: Judge) -> Iterator[_Measured]:
+    kinds: dict[int, str] = {}
+    previous: Mention | None = None
+    last: int | None = None
+    for at in sentence.numbers:
+        around = features(sentence, at)
+        chances = _chances(judge, "kind", sentence.number(at), [*around, *carried(sentence, at, kinds)])
+        kind = max(KINDS[1:], key=lambda k: chances[k]) if 1 - chances[NONE] >= FLOOR else NONE
+        kinds[at] = kind
+        target = Target(sentence, at, kind, previous, FAR if last is None else at - last)
+        chosen = metrics.choose(text, target, places, judge) if kind != NONE else None
+        if chosen is not None:
+            last, previous = at, chosen[0].mention
+            yield _Measured(target, around, chances[kind], *chosen)
+
+
+def _draft(text: str, target: Target, metric: Mention, known: Mapping[str, Sequence[str]], judge: Judge) -> Draft:
+    """`known`: features for each question that is still open."""
     number, kind = target.number, target.kind
-    known = [*around, *about_metric(text, kind, metric, around)]
-    own = _chances(judge, "own", number, known, metric.span)
+    own = _chances(judge, "own", number, known["own"], metric.span)
     direction: str | None = None
     if kind != "absolute":
-        chances = _chances(judge, "direction", number, known, metric.span)
+        chances = _chances(judge, "direction", number, known["direction"], metric.span)
         direction = max(chances, key=lambda d: chances[d])
     return Draft(
         number=number,
         kind=cast("Literal['absolute', 'change', 'ratio']", kind),
         direction=cast("Literal['up', 'down'] | None", direction),
-        own=own["own"] >= own["other"],
+        own=own["other"] < OTHERS,
         start=target.sentence.start,
         end=target.sentence.end,
         setting=setting(text, target.sentence, number),
@@ -145,15 +164,13 @@ def about_metric(text: str, kind: str, metric: Mention, around: Sequence[str]) -
     ]
 
 
-def _also(sentence: Sentence, best: Place, places: Sequence[Place]) -> list[Mention]:
-    """The other metric of "improves A and B by 3%", where the sentence has this one number."""
-    if not best.inside or len(sentence.numbers) > 1:
-        return []
-    joined = {best.last + 2: best.last + 1, best.first - 2: best.first - 1}
+def _also(sentence: Sentence, best: Place, places: Sequence[Place], others: Set[Mention]) -> list[Mention]:
+    """The other metric of "improves A and B by 3%", where it is not that of another number."""
+    joined = {best.last + 2: best.last + 1, best.first - 2: best.first - 1} if best.inside else {}
     return [
         c.mention
         for c in places
-        if c.inside and c.mention.source != "implied"
+        if c.inside and c.mention.source != "implied" and c.mention not in others
         for edge in {c.first, c.last} & joined.keys()
         if sentence.forms(joined[edge], joined[edge] + 1)[0] in {"and", "&"}
     ]

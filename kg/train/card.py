@@ -55,19 +55,31 @@ measured on the other, is {error:.1f} points.
 """
 
 
-def card(sources: Sequence[tuple[Path, Path]], gold: Sequence[Record], found: Sequence[Record],
-         judgements: Sequence[Judgement], folds: int) -> str:  # fmt: skip
-    """The card's text. `folds` is 0 where the papers of `gold` were held out as a whole."""
+def card(  # noqa: PLR0913
+    sources: Sequence[tuple[Path, Path]],
+    held_out: Sequence[tuple[Path, Path]],
+    gold: Sequence[Record],
+    found: Sequence[Record],
+    judgements: Sequence[Judgement],
+    *,
+    folds: int,
+    final: bool,
+) -> str:
+    """The card's text. `folds` is 0 where the papers of `gold` were held out; `final`: until they were measured on."""
     evaluation = evaluate(gold, found)
-    how = (
-        f"Out of fold: each of {evaluation.papers} papers was read by a model trained on {folds - 1} of {folds} folds, "
-        "not on its own."
-        if folds
-        else f"On {evaluation.papers} papers that were held out."
-    )
+    papers = f"{evaluation.papers:,} papers"
+    if folds:
+        how = f"Out of fold: each of {papers} was read by a model of {folds - 1} of {folds} folds, not of its own."
+    elif final:
+        how = (
+            f"On {papers}, read by a model made in the same way without them. The model here has learnt from them too."
+        )
+    else:
+        how = f"On {papers} that were held out."
+    made_from = list(dict.fromkeys([*sources, *held_out] if final else sources))
     fitted = [j for j in out_of_fold(judgements) if j.fact == "result"]
     return _TEXT.format(
-        sources="\n".join(f"- {records.name}: {_sizes(records)}" for records, _ in sources),
+        sources="\n".join(f"- {records.name}: {_sizes(records)}" for records, _ in made_from),
         how=how,
         measures="\n".join(_table(evaluation)),
         classes="\n".join(_classes(evaluation)),

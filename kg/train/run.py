@@ -2,7 +2,8 @@
 
 Out-of-fold first: for each fold a model of the other papers reads the fold's, so that every paper has a record by a
 model that never saw it. From those come the figures of the model card and the calibration. Then the model of all
-papers. A folder that is done is not made again, and a network goes on from its last epoch.
+papers. Papers held out as a whole take the place of the folds; the model of all papers may then learn from them too.
+A folder that is done is not made again, and a network goes on from its last epoch.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import hashlib
 import json
 import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from kg.train.shipping import write_heads
 
 RECORDS = "records.jsonl"
 CARD = "MODEL_CARD.md"
+HELD_OUT = "held-out"
 CLAIM = "plan.sha256"
 """What a folder was made from: papers and options."""
 FOLDS = 5
@@ -51,6 +54,8 @@ class Plan:
 
     data: Sources
     held_out: Sources = ()
+    final: bool = False
+    """Train on the held-out papers too, once the model without them is measured."""
     folds: int = FOLDS
     epochs: int = EPOCHS
     seed: int = 0
@@ -66,23 +71,32 @@ def train(plan: Plan, output: Path, show: Show = lambda *_: None) -> str:
         raise InputError("needs annotated papers, and held-out ones or at least 2 folds to measure the model on")
     _claim(output, plan)
     raw: list[Record] = []
-    for fold in () if tests else range(plan.folds):
-        inside = [paper for paper in papers if _fold(paper, plan.folds) == fold]
-        rest = [paper for paper in papers if _fold(paper, plan.folds) != fold]
-        raw += _read_out_of_fold(rest, inside, output / f"fold-{fold}", plan, show)
-    make(papers, output, plan, show)
-    raw = raw or _extracted(tests, output, show)
+    for name, rest, inside in _parts(papers, tests, plan):
+        raw += _read_out_of_fold(rest, inside, output / name, plan, show)
+    make([*papers, *tests] if plan.final else papers, output, plan, show)
     gold = list({id_of(r): r for records, _ in plan.held_out or plan.data for r in records_in(records)}.values())
     judgements = judge(gold, raw)
     calibrate.write(output, judgements)
-    text = card(plan.data, gold, raw, judgements, folds=0 if tests else plan.folds)
+    text = card(plan.data, plan.held_out, gold, raw, judgements, folds=0 if tests else plan.folds, final=plan.final)
     (output / CARD).write_text(text, encoding="utf-8")
     return text
 
 
+def _parts(
+    papers: Sequence[AnnotatedPaper], tests: Sequence[AnnotatedPaper], plan: Plan
+) -> Iterator[tuple[str, Sequence[AnnotatedPaper], Sequence[AnnotatedPaper]]]:
+    """Folder of a model to be measured, the papers it learns from and, each once, those it is measured on."""
+    if tests:
+        yield (HELD_OUT if plan.final else "."), papers, _once(tests)
+        return
+    for fold in range(plan.folds):
+        rest = [paper for paper in papers if _fold(paper, plan.folds) != fold]
+        yield f"fold-{fold}", rest, [paper for paper in _once(papers) if _fold(paper, plan.folds) == fold]
+
+
 def _claim(folder: Path, plan: Plan) -> None:
     """Makes the folder this plan's own. Raises InputError where it holds a run on other papers or options."""
-    digest = hashlib.sha256(repr((plan.folds, plan.epochs, plan.seed, bool(plan.held_out))).encode())
+    digest = hashlib.sha256(repr((plan.folds, plan.epochs, plan.seed, plan.final, bool(plan.held_out))).encode())
     for file in (file for pair in (*plan.data, *plan.held_out) for file in pair):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     folder.mkdir(parents=True, exist_ok=True)
@@ -95,16 +109,22 @@ def _claim(folder: Path, plan: Plan) -> None:
 
 
 def make(papers: Sequence[AnnotatedPaper], folder: Path, plan: Plan, show: Show = lambda *_: None) -> None:
-    """Trains one model into a folder, all but its calibration; nothing where the folder holds one."""
+    """Trains one model into a folder, all but its calibration; nothing where the folder holds one.
+
+    A paper that comes twice weighs twice in training, but is counted once in the vocabulary.
+    """
     if (folder / data.PINS).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
+    times = Counter(paper.text for paper in papers)
+    papers = _once(papers)
     vocabulary.write(folder, papers, vocabulary.listed_in(Gazetteer.load()))
     shutil.copyfile(data.folder() / f"{metric_phrases.TABLE}.tsv", folder / f"{metric_phrases.TABLE}.tsv")
     tokens = Tokens(base_folder() / "tokenizer.json")
     known = Vocabulary()
     done = _counter(show, f"reading papers for {folder.name}", len(papers))
-    lessons = [x for x in teach.lessons(papers, Gazetteer.load(folder), tokens, known, done) if x.spans]
+    taught = teach.lessons(papers, Gazetteer.load(folder), tokens, known, done)
+    lessons = [x for paper, x in zip(papers, taught, strict=True) if x.spans for _ in range(times[paper.text])]
     if not lessons:
         raise InputError(f"nothing to learn from for {folder.name}; give more annotated papers, or fewer folds")
     features = prune(lessons, known)
@@ -143,6 +163,10 @@ def _extracted(papers: Sequence[AnnotatedPaper], folder: Path, show: Show) -> li
 
 def _papers(sources: Sources) -> list[AnnotatedPaper]:
     return [paper for records, papers in sources for paper in read_papers(records, papers)]
+
+
+def _once(papers: Sequence[AnnotatedPaper]) -> list[AnnotatedPaper]:
+    return list({paper.text: paper for paper in papers}.values())
 
 
 def _fold(paper: AnnotatedPaper, folds: int) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import spacy
 from spacy.tokens import Doc
 
-from kg.extraction import abbreviations, links, metrics, numbers, sentences
+from kg.extraction import abbreviations, links, metrics, numbers, owner_features, sentences
 from kg.extraction.candidates import Candidate, find_candidates
 from kg.extraction.context import Sentence
 from kg.extraction.context import sentences as contexts
@@ -21,6 +20,7 @@ from kg.extraction.link_features import FAR, Place, Target
 from kg.extraction.metric_phrases import implied
 from kg.extraction.number_features import carried, features
 from kg.extraction.results import about_metric
+from kg.extraction.tokens import blank_pipeline
 from kg.extraction.types import Draft, Mention, Number
 from kg.records import Result
 from kg.train import loglinear
@@ -42,7 +42,7 @@ def lessons(
     progress: Callable[[], None] = lambda: None,
 ) -> list[Lesson]:
     """A lesson a paper; `progress` is called for each. Numbers the features in `vocabulary`."""
-    nlp = spacy.blank("en")
+    nlp = blank_pipeline()
     for component in COMPONENTS:
         nlp.add_pipe(component.__name__)
     docs = [nlp(paper.text) for paper in papers]
@@ -128,7 +128,8 @@ def _teach_numbers(teacher: Teacher, gold: _Gold, sentence: Sentence) -> Iterato
         previous = places[min(right, key=lambda i: _distance(places[i], at))].mention
         result, metric = found[0], previous.span
         known = [*around, *about_metric(text, before[at], previous, around)]
-        teacher.classify("own", [span], known, "own" if result.own else "other", metric)
+        owner = owner_features.features(sentence, at, gold.sentences)
+        teacher.classify("own", [span], [*known, *owner], "own" if result.own else "other", metric)
         if result.direction:
             teacher.classify("direction", [span], known, result.direction, metric)
         yield Draft(number, result.kind, None, result.own, sentence.start, sentence.end, metric=previous), result
