@@ -34,11 +34,11 @@ class Candidate:
 def find_candidates(text: str, gazetteer: Gazetteer, abbreviations: list[Abbreviation]) -> list[Candidate]:
     """All candidates of a text by their first span. O(length)."""
     found = words(text)
-    starts, ends = [w.start for w in found], [w.end for w in found]
+    starts, ends, keys = [w.start for w in found], [w.end for w in found], [w.key for w in found]
 
     def key_of(start: int, end: int) -> Key:
         end = start + len(names.base_name(text[start:end]))
-        return tuple(w.key for w in found[bisect_left(starts, start) : bisect_right(ends, end)])
+        return tuple(keys[bisect_left(starts, start) : bisect_right(ends, end)])
 
     by_id: dict[tuple[str, bool], Candidate] = {}
     for start, end, source in _spans(text, found, gazetteer, abbreviations):

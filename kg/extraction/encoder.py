@@ -6,6 +6,7 @@ kg/train/export.py makes the model.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,7 @@ class Encoder:
         return vectors[1:-1]
 
 
+@lru_cache(maxsize=100_000)
 def letter_case(piece: str) -> int:
     """0 no capital, 1 the first letter alone is one, 2 two letters or more, all capitals, 3 mixed, 4 holds a digit."""
     if any(c.isdigit() for c in piece):

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.extraction.candidates import Candidate
 from kg.extraction.gazetteer import CASES, EMPTY, NOTHING, Case, Entry, Evidence, Gazetteer, case_of
@@ -61,7 +62,7 @@ class View:
         surface = [t[0] for t in tokens]
         low = ["#" if t[0].isdigit() else t.lower() for t in surface]
         title_end = text.find("\n") if "\n" in text else len(text)
-        stems = [match[0] if (match := _CUE.match(t)) else "" for t in low]
+        stems = [_stem(t) for t in low]
         return cls(
             text,
             [t.start() for t in tokens],
@@ -79,6 +80,12 @@ class View:
         if at >= 0 and at + 3 <= len(self.low):
             return self.low[at : at + 3]
         return [self.low[i] if 0 <= i < len(self.low) else "^" for i in range(at, at + 3)]
+
+
+@lru_cache(maxsize=100_000)
+def _stem(token: str) -> str:
+    match = _CUE.match(token)
+    return match[0] if match else ""
 
 
 def _listed(surface: str) -> bool:
