@@ -17,6 +17,7 @@ def pairs(text: str) -> list[tuple[str, str]]:
         ("LTF (Lazy Tree Filter) is small.", [("LTF", "Lazy Tree Filter")]),
         ("the Quick-Step-Search (QSS, ours) wins", [("QSS", "Quick-Step-Search")]),
         (r"a \textbf{Lazy Filter} ($LF$)", [("LF", "Lazy Filter")]),
+        ("a Rope-to-Knot (R2K) map", [("R2K", "Rope-to-Knot")]),
         (
             "A mean of Mixtures of Ropes (MoR) and Bags of Knots (BoK)",
             [("MoR", "Mixtures of Ropes"), ("BoK", "Bags of Knots")],
@@ -33,6 +34,7 @@ def test_both_orders(text: str, expected: list[tuple[str, str]]) -> None:
         "it is better (see above) than before",
         "a gain (2x) in speed",
         "the first one (ABC)",
+        "a rope on the knot (R2K)",
         "boosted trees (XGBoost)",  # a limit of the method: the X is nowhere in the long form
         "Lazy Filter, or LF, is",  # another: no brackets
         "()",

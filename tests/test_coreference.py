@@ -50,6 +50,7 @@ def test_one_thing(kind: EntityKind, wordings: list[str]) -> None:
         ("task", ["synthesis", "generation"]),
         ("metric", ["%", "$"]),
         ("dataset", ["AP50", "AP@0.5"]),
+        ("metric", ["QS|quux score", "quux speed"]),
     ],
 )
 def test_different_things(kind: EntityKind, wordings: list[str]) -> None:

@@ -20,6 +20,8 @@ _SHORT = re.compile(r"(?=[^\W_])(?=.*[^\W\d_])\S+(?: \S+)?")
 _WORD_BEFORE = re.compile(r"\S+$")
 _SEPARATOR = re.compile(r"[,;]|\be\.g|\bi\.e")
 _MARKUP = "\"'“”‘’{}$\\*`"
+_TWO = re.compile(r"(?<=[A-Za-z])2(?=[A-Za-z])")
+_TO = re.compile(r"\bto\b", re.IGNORECASE)
 _MAX_SHORT = 10
 
 
@@ -82,6 +84,16 @@ def _is_short(text: str) -> bool:
 
 
 def _best_long_form(short: str, text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The long form that ends at `end`; in "text-to-image (T2I)" the 2 is "to", our addition."""
+    found = _shortest_end(short, text, start, end)
+    spelled = _TWO.sub("to", short)
+    if found or spelled == short:
+        return found
+    found = _shortest_end(spelled, text, start, end)
+    return found if found and _TO.search(text, *found) else None
+
+
+def _shortest_end(short: str, text: str, start: int, end: int) -> tuple[int, int] | None:
     """The shortest end of `text[start:end]` that holds the short form's characters in order, from right to left."""
     at = end - 1
     for place in range(len(short) - 1, -1, -1):

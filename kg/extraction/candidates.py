@@ -32,8 +32,9 @@ class Candidate:
 
 
 def find_candidates(text: str, gazetteer: Gazetteer, abbreviations: list[Abbreviation]) -> list[Candidate]:
-    """All candidates of a text by their first span. O(length)."""
+    """All candidates of a text by their first span; none runs from the title into the abstract. O(length)."""
     found = words(text)
+    title = text.find("\n")
     starts, ends, keys = [w.start for w in found], [w.end for w in found], [w.key for w in found]
 
     def key_of(start: int, end: int) -> Key:
@@ -43,7 +44,7 @@ def find_candidates(text: str, gazetteer: Gazetteer, abbreviations: list[Abbrevi
     by_id: dict[tuple[str, bool], Candidate] = {}
     for start, end, source in _spans(text, found, gazetteer, abbreviations):
         key = key_of(start, end)
-        if not any(word.isalpha() for word in key):
+        if start < title < end or not any(word.isalpha() for word in key):
             continue
         name = candidate_key(key)
         # "GLUE" is not "glue": a single word is judged apart where it is shaped like a name.

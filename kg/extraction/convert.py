@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from spacy.tokens import Doc
 
 from kg.calibration import LINKS, RESULT, Calibration
+from kg.extraction.settings import with_dataset
 from kg.extraction.types import Draft, Group, Mention, text_of
 from kg.records import KINDS, Entity, EntityKind, Extraction, Paper, Result
+
+_SET = re.compile(r"\s(?:test|validation|val|dev|training)\ssets?$")
 
 
 def to_extraction(doc: Doc, paper: Paper, signature: str, calibration: Calibration) -> Extraction:
@@ -38,13 +43,17 @@ def to_extraction(doc: Doc, paper: Paper, signature: str, calibration: Calibrati
 
 
 def _entity(group: Group, text: str) -> Entity:
-    first = group.mentions[0]
+    """Mentions are minimal: "FooSet test set" is the data set FooSet, and "test set" the setting of a result."""
+    surfaces = [text[m.start : m.end] for m in group.mentions]
+    if group.kind == "dataset":
+        surfaces = [_SET.sub("", surface) for surface in surfaces]
+    start = group.mentions[0].start
     return Entity(
         kind=group.kind,
         name=group.name,
-        mentions=tuple(dict.fromkeys(text[m.start : m.end] for m in group.mentions)),
-        start=first.start,
-        end=first.end,
+        mentions=tuple(dict.fromkeys(surfaces)),
+        start=start,
+        end=start + len(surfaces[0]),
         confidence=round(max(m.score for m in group.mentions), 3),
         role=group.role,
         named=group.named,
@@ -60,7 +69,7 @@ def _result(draft: Draft, names: dict[Mention, str], text: str, calibration: Cal
     links = {slot: names[m] for slot, m in mentions.items() if m is not None and m in names}
     if "metric" not in links:
         return None
-    scores = draft.link_confidence
+    scores, dataset = draft.link_confidence, draft.dataset
     return Result(
         metric=links["metric"],
         value=number.value,
@@ -73,7 +82,7 @@ def _result(draft: Draft, names: dict[Mention, str], text: str, calibration: Cal
         dataset=links.get("dataset"),
         baseline=links.get("baseline"),
         task=links.get("task"),
-        setting=draft.setting,
+        setting=with_dataset(draft.setting, text[dataset.start : dataset.end]) if dataset else draft.setting,
         evidence=text[draft.start : draft.end],
         start=draft.start,
         end=draft.end,

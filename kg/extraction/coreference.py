@@ -8,7 +8,7 @@ acronym of the initials 99 % (982 pairs), alias table 100 % (897), a metric that
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -44,6 +44,10 @@ def same_things(kind: EntityKind, wordings: Sequence[Iterable[str]]) -> list[int
     for a, b in combinations(range(len(keys)), 2):
         if any(_same(kind, x, y) for x in keys[a] for y in keys[b]):
             join(a, b)
+    spelled = {x for found in keys for x in found if any(_is_acronym(x, y) for y in found)}
+    for a, b in combinations(range(len(keys)), 2):
+        if any(_initials(x, y, spelled) for x in keys[a] for y in keys[b]):
+            join(a, b)
     if kind in {"metric", "task"}:
         for short, long in _longer(kind, keys, root).items():
             if len(long) == 1:  # "accuracy" beside "top-1 accuracy" and "top-5 accuracy" is a third thing
@@ -62,9 +66,14 @@ def _same(kind: EntityKind, a: Key, b: Key) -> bool:
     name = known.get((kind, entity_key(a)))
     if name is not None and name == known.get((kind, entity_key(b))):
         return True
-    if _is_acronym(a, b) or _is_acronym(b, a):
-        return True
     return kind == "task" and len(a) > 1 and _unordered(a) == _unordered(b)
+
+
+def _initials(a: Key, b: Key, spelled: Container[Key]) -> bool:
+    """Whether one is the acronym of the other; what a paper spells out itself ("inception score (IS)") stands for
+    nothing else ("inference speed").
+    """
+    return (_is_acronym(a, b) and a not in spelled) or (_is_acronym(b, a) and b not in spelled)
 
 
 def _is_acronym(short: Key, long: Key) -> bool:

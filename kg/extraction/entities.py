@@ -18,6 +18,8 @@ from kg.text import singular, squeeze
 
 _ACRONYMS = re.compile(r"(?<=[A-Z])s$")
 """The plural of "LSTMs"."""
+_FASTER = re.compile(r"(?i:faster)\s(?:(?:at|during|for|in|on)\s)?(\w+)")
+_FEWER = re.compile(r"(?i:fewer|less)\s(\w+)")
 
 
 def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequence[Abbreviation]) -> list[Group]:
@@ -27,12 +29,12 @@ def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequen
     grouped: dict[tuple[EntityKind, str], list[Mention]] = defaultdict(list)
     for mention in sorted(mentions, key=lambda m: (m.start, m.end)):
         surface = text[mention.start : mention.end]
-        key = _key(mention.name or (base_name(surface) if mention.kind == "dataset" else surface))
+        key = _key(_given(text, mention) or (base_name(surface) if mention.kind == "dataset" else surface))
         grouped[mention.kind, _key(short_of[key]) if key in short_of else key].append(mention)
     groups: list[Group] = []
     for kind in KINDS:
         of_kind = {key: found for (k, key), found in grouped.items() if k == kind}
-        roots = same_things(kind, [{m.name or _surface(text, m) for m in found} for found in of_kind.values()])
+        roots = same_things(kind, [{_given(text, m) or _surface(text, m) for m in found} for found in of_kind.values()])
         merged: dict[int, list[tuple[str, list[Mention]]]] = defaultdict(list)
         for at, item in zip(roots, of_kind.items(), strict=True):
             merged[at].append(item)
@@ -45,6 +47,16 @@ def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequen
 
 def _key(surface: str) -> str:
     return entity_key(phrase_key(surface)) or squeeze(surface)
+
+
+def _given(text: str, mention: Mention) -> str | None:
+    """The name where the wording is not one: "faster inference" is inference speed, "fewer parameters" parameters."""
+    if mention.name or mention.kind != "metric":
+        return mention.name
+    surface = _surface(text, mention)
+    if match := _FASTER.fullmatch(surface):
+        return f"{match[1].lower()} speed"
+    return match[1] if (match := _FEWER.fullmatch(surface)) else None
 
 
 def _attributes(mentions: Sequence[Mention]) -> tuple[str | None, bool | None]:
@@ -61,7 +73,7 @@ def _name(text: str, mentions: Sequence[Mention], short: str | None) -> str:
 
     What is no proper name is written in lower case and in the singular.
     """
-    given = next((m.name for m in mentions if m.name), None)
+    given = next((name for m in mentions if (name := _given(text, m))), None)
     if given:
         return given
     title = text.find("\n")
