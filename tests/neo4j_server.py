@@ -56,7 +56,7 @@ def running(home: Path, *, password: str = "", settings: dict[str, str] | None =
     bolt, http = _free_port(), _free_port()
     _configure(home, bolt, http, auth=bool(password), settings=settings or {})
     if password:
-        _admin(home, jars, "dbms", "set-initial-password", password)
+        admin(home, "dbms", "set-initial-password", password)
     command = [*_JAVA, "-XX:TieredStopAtLevel=1", "-cp", f"{jars}/*", _entry_point(jars)]
     command += [f"--home-dir={home}", f"--config-dir={home / 'conf'}", "--console-mode"]
     log = home / "logs" / "console.log"
@@ -129,10 +129,13 @@ def _configure(home: Path, bolt: int, http: int, *, auth: bool, settings: dict[s
     (home / "conf" / "neo4j.conf").write_text("".join(f"{name}={value}\n" for name, value in values.items()))
 
 
-def _admin(home: Path, jars: Path, *arguments: str) -> None:
+def admin(home: Path, *arguments: str, cwd: Path | None = None) -> None:
+    """What `neo4j-admin ARGUMENTS` does, to a server that is not running. Raises RuntimeError with its words."""
     environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
-    command = [*_JAVA, "-cp", f"{jars}/*", "org.neo4j.cli.AdminTool", *arguments]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    command = [*_JAVA, "-cp", f"{_jars()}/*", "org.neo4j.cli.AdminTool", *arguments]
+    done = subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"neo4j-admin {arguments[0]} failed: {(done.stdout + done.stderr)[-2000:]}")
 
 
 def _free_port() -> int:

@@ -14,18 +14,21 @@ FORMATS = {
     "graphml": "one XML file for Gephi, yEd or networkx; holds the graph in memory",
     "csv": "a folder with one CSV file a label and a relationship type",
     "parquet": "a folder with one Parquet file a label and a relationship type",
+    "neo4j-admin": "a folder with CSV files for neo4j-admin, and on stdout the command that imports them",
 }
-FOLDERS = ("csv", "parquet")
+FOLDERS = ("csv", "parquet", "neo4j-admin")
 """Formats whose output is a folder."""
 
 
-def export(store: Store, format: str, path: Path) -> None:
+def export(store: Store, format: str, path: Path) -> str | None:
     """Write the whole graph to a file or, for `FOLDERS`, into a folder that is made where it is missing.
 
-    Every file is written beside its place and then renamed, so that a broken run leaves no half file.
+    Returns the shell command that takes the files further, where the format has one (neo4j-admin). Every file is
+    written beside its place and then renamed, so that a broken run leaves no half file.
     Raises InputError for an unknown format, OSError where the place cannot be written.
     """
     if format not in FORMATS:
         raise InputError(f"unknown export format {format!r}; known: {', '.join(FORMATS)}")
-    write: Callable[[Store, Path], None] = import_module(f"kg.export.{format}").write
-    write(store, path)
+    module = import_module(f"kg.export.{format.replace('-', '_')}")
+    write: Callable[[Store, Path], str | None] = module.write
+    return write(store, path)

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
@@ -13,7 +14,7 @@ import ladybug
 from typing_extensions import Self
 
 from kg.errors import KgError, QueryError, StoreError, StoreForeign
-from kg.schema import ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
+from kg.schema import EDGES, ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
 from kg.stores import load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
 from kg.stores.ddl import META, ddl_statements
@@ -23,6 +24,9 @@ from kg.stores.lock import FileLock
 
 BUFFER_POOL = 1 << 30
 """Bytes; the default would be most of the machine's memory."""
+
+PAGE = 10_000
+"""Nodes read at once, and nodes whose relationships are."""
 
 MANY = 2**31
 """No limit."""
@@ -118,12 +122,15 @@ class LadybugStore:
         return [{name: cell(value) for name, value in row.items()} for row in rows]
 
     def nodes(self, label: str) -> Iterator[Node]:
-        for row in self._rows(statements.all_nodes(label), {}):
-            yield statements.node_of(label, row)
+        """By pages: Ladybug holds the whole of a result in memory."""
+        for page in self._pages(statements.used_ids(label)):
+            rows = {str(row["id"]): row for row in self._rows(statements.nodes_by_id(label), {"ids": [*page]})}
+            yield from (statements.node_of(label, rows[key]) for key in page)
 
     def edges(self, type: str) -> Iterator[Edge]:
-        for row in self._rows(statements.all_edges(type), {}):
-            yield statements.edge_of(type, row)
+        for page in self._pages(statements.used_ids(EDGES[type].start)):
+            for row in self._rows(statements.edges_from(type), {"ids": [*page]}):
+                yield statements.edge_of(type, row)
 
     def close(self) -> None:
         """Twice does no harm."""
@@ -142,6 +149,11 @@ class LadybugStore:
 
     def _run(self, text: str, parameters: Mapping[str, Cell]) -> list[Row]:
         return list(self._rows(text, parameters))
+
+    def _pages(self, text: str) -> Iterator[list[str]]:
+        keys = (str(row["id"]) for row in self._rows(text, {}))
+        while page := list(islice(keys, PAGE)):
+            yield page
 
     def _rows(self, text: str, parameters: Mapping[str, Cell]) -> Iterator[Row]:
         with translated(self.path):

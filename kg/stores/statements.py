@@ -184,19 +184,38 @@ def delete_nodes(label: str) -> str:
 
 @cache
 def all_nodes(label: str) -> str:
-    kind = NODES[label]
-    used = ""
-    if label in PERMANENT_LABELS:
-        types = "|".join(f"`{t.type}`" for t in EDGES.values() if label in {t.start, t.end})
-        used = f" WHERE EXISTS {{ MATCH (n)-[:{types}]-() }}"
-    return f"MATCH (n:`{label}`){used} RETURN n.`id` AS `id`{_returned('n', kind.properties)} ORDER BY n.`id`"
+    columns = _returned("n", NODES[label].properties)
+    return f"MATCH (n:`{label}`){_where_used(label)} RETURN n.`id` AS `id`{columns} ORDER BY n.`id`"
+
+
+@cache
+def used_ids(label: str) -> str:
+    """Ids of the nodes that `all_nodes` gives, in its order."""
+    return f"MATCH (n:`{label}`){_where_used(label)} RETURN n.`id` AS `id` ORDER BY n.`id`"
+
+
+def _where_used(label: str) -> str:
+    if label not in PERMANENT_LABELS:
+        return ""
+    types = "|".join(f"`{t.type}`" for t in EDGES.values() if label in {t.start, t.end})
+    return f" WHERE EXISTS {{ MATCH (n)-[:{types}]-() }}"
 
 
 @cache
 def all_edges(type: str) -> str:
+    return f"MATCH {_edge(type)}"
+
+
+@cache
+def edges_from(type: str) -> str:
+    """Those of `all_edges`, in its order, that start at the nodes `$ids`."""
+    return f"UNWIND $ids AS id MATCH (a:`{EDGES[type].start}` {{`id`: id}}) MATCH {_edge(type)}"
+
+
+def _edge(type: str) -> str:
     kind = EDGES[type]
     return (
-        f"MATCH (a:`{kind.start}`)-[r:`{type}`]->(b:`{kind.end}`) RETURN a.`id` AS `startId`, b.`id` AS `endId`"
+        f"(a:`{kind.start}`)-[r:`{type}`]->(b:`{kind.end}`) RETURN a.`id` AS `startId`, b.`id` AS `endId`"
         f"{_returned('r', kind.properties)} ORDER BY a.`id`, b.`id`"
     )
 
