@@ -72,7 +72,7 @@ def build(  # noqa: PLR0913 - the options of the command
     *,
     corrections: Path | None = None,
     min_precision: float | None = None,
-    jobs: int = 1,
+    jobs: int | None = 1,
     quarantine: Path | None = None,
     model: Path | None = None,
     format: str | None = None,
@@ -81,11 +81,12 @@ def build(  # noqa: PLR0913 - the options of the command
     """Read papers and write them with their facts.
 
     A paper that the store has with the same text, extractor, tables, corrections and options is not extracted
-    again. The graph does not depend on the order of the inputs, on their split into calls, or on `jobs`, the
-    number of extracting processes.
+    again. The graph does not depend on the order of the inputs, on their split into calls, or on `jobs`.
 
     Parameters
     ----------
+    jobs
+        The most processes that extract, as in `kg.extraction.extract`; None for every available core.
     min_precision
         Results are dropped whose confidence lies under the least one that reached this precision on held-out papers,
         then links under theirs; between 0 and 1. A kind of link that never reached it is left out.
@@ -103,17 +104,13 @@ def build(  # noqa: PLR0913 - the options of the command
     StoreError
         The store failed. What was written stays, and the same call goes on from there.
     """
-    from kg.extraction import Extractor, extract  # noqa: PLC0415 - spaCy takes seconds, and `load` does without it
+    from kg.extraction import extract, signature  # noqa: PLC0415 - spaCy takes seconds, and `load` does without it
 
+    extractor = signature(model)
     with _Loader(store, corrections, _cuts(min_precision, model), quarantine, progress) as loader:
-        extractor = Extractor(model)
         papers = loader.merged(loader.counted(read_all(inputs, format=format, on_reject=loader.reject)))
-        stale = (p for p, _ in loader.stale((paper, extractor.signature, None) for paper in papers))
-        if jobs == 1:
-            found = extractor.pipe(stale, loader.reject)
-        else:
-            found = extract(stale, jobs=jobs, model=model, on_reject=loader.reject)
-        for paper, extraction in found:
+        stale = (p for p, _ in loader.stale((paper, extractor, None) for paper in papers))
+        for paper, extraction in extract(stale, jobs=jobs, model=model, on_reject=loader.reject):
             loader.add(paper, extraction)
         loader.flush()
     return loader.report

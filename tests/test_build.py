@@ -66,10 +66,17 @@ def test_a_second_build_changes_nothing(tmp_path: Path) -> None:
     assert dump(tmp_path / "s") == before
 
 
+def test_jobs_do_not_show(tmp_path: Path) -> None:
+    rows: list[JSON] = [{**row, "title": f"{row['title']} {i}"} for i in range(30) for row in ROWS]
+    many = written(tmp_path / "many.jsonl", rows)
+    assert built(tmp_path / "one", many) == built(tmp_path / "two", many, jobs=2) == BuildReport(read=150, written=150)
+    assert dump(tmp_path / "one") == dump(tmp_path / "two")
+
+
 def test_repeats_and_order_do_not_show(tmp_path: Path) -> None:
     backwards = written(tmp_path / "backwards.jsonl", [*reversed(ROWS), ROWS[0]])
     assert built(tmp_path / "a", PAPERS) == BuildReport(read=5, written=5)
-    assert built(tmp_path / "b", backwards, jobs=2) == BuildReport(read=6, written=5, merged=1)
+    assert built(tmp_path / "b", backwards) == BuildReport(read=6, written=5, merged=1)
     assert without_source(dump(tmp_path / "a")) == without_source(dump(tmp_path / "b"))
 
 

@@ -1,4 +1,5 @@
 import json
+import multiprocessing
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from kg import calibration, data
 from kg.data.pins import PINNED, PINS
 from kg.errors import ModelError, RecordError
-from kg.extraction import Extractor, extract
+from kg.extraction import Extractor, available_cores, extract, processes
 from kg.extraction.pipeline import build_pipeline
+from kg.extraction.processes import SPREAD_FROM
 from kg.records import Paper, Rejected
 
 CALIBRATION = f"{calibration.TABLE}.tsv"
@@ -84,9 +86,32 @@ def test_neighbours_change_nothing(extractor: Extractor) -> None:
     assert [found for _, found in extractor.pipe(PAPERS[::-1])] == alone[::-1]
 
 
-def test_several_processes_find_the_same() -> None:
-    papers = [Paper(f"{i}: {p.title}", p.abstract) for i in range(20) for p in PAPERS]
-    assert list(extract(papers, jobs=2)) == list(extract(papers))
+MANY = [Paper(f"{i}: {p.title}", p.abstract) for i in range(60) for p in PAPERS]
+"""Enough for two processes."""
+
+
+def test_several_processes_find_the_same_in_the_same_order() -> None:
+    found = list(extract(MANY, jobs=2))
+    assert [paper for paper, _ in found] == MANY
+    assert found == list(extract(MANY))
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(("papers", "jobs", "started"), [(MANY[: SPREAD_FROM - 1], 2, 0), (MANY, 1, 0), (MANY, 2, 2)])
+def test_few_papers_start_no_process(papers: list[Paper], jobs: int, started: int) -> None:
+    stream = extract(papers, jobs=jobs)
+    next(stream)
+    assert len(multiprocessing.active_children()) == started
+    stream.close()  # type: ignore[attr-defined]
+
+
+def test_every_core_that_is_available(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_QUOTA", tmp_path / "cpu.max")
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 2, 5}, raising=False)
+    assert available_cores() == 3
+    for quota, cores in (("max 100000", 3), ("150000 100000", 2), ("50000 100000", 1), ("900000 100000", 3)):
+        (tmp_path / "cpu.max").write_text(f"{quota}\n")
+        assert available_cores() == cores
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -109,13 +134,13 @@ def test_reads_only_a_little_ahead(jobs: int) -> None:
 def test_a_paper_that_cannot_be_extracted_is_rejected_with_its_place(jobs: int) -> None:
     bad = Paper("Broken \ud800 title", "", source="a.txt")
     rejected: list[Rejected] = []
-    found = [p for p, _ in extract([PAPERS[0], bad, PAPERS[1]], jobs=jobs, on_reject=rejected.append)]
-    assert found == [PAPERS[0], PAPERS[1]]
+    found = [p for p, _ in extract([PAPERS[0], bad, *MANY], jobs=jobs, on_reject=rejected.append)]
+    assert found == [PAPERS[0], *MANY]
     assert [(r.source, r.line, r.stage) for r in rejected] == [("a.txt", 2, "extract")]
     assert rejected[0].reason.startswith("the text holds a lone surrogate")
     assert json.loads(rejected[0].record)["title"] == bad.title
     with pytest.raises(RecordError, match="paper 2: the text holds a lone surrogate, which UTF-8 cannot carry"):
-        list(extract([PAPERS[0], bad], jobs=jobs))
+        list(extract([PAPERS[0], bad, *MANY], jobs=jobs))
 
 
 def test_a_component_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,6 +245,13 @@ def test_a_damaged_file_that_was_pinned_so(model: Path, name: str, message: str)
     data.pin(model)
     with pytest.raises(ModelError, match=message):
         Extractor(model)
+
+
+def test_a_model_that_other_processes_cannot_load(model: Path) -> None:
+    (model / "features.txt").write_text("")
+    data.pin(model)
+    with pytest.raises(ModelError, match=r"no usable heads\.npz and features\.txt"):
+        list(extract(MANY, jobs=2, model=model))
 
 
 def test_wordings_that_imply_a_metric_are_the_model_folders(model: Path) -> None:

@@ -47,7 +47,7 @@ def build(
     wait: float,
     corrections: Path | None,
     min_precision: float | None,
-    jobs: int,
+    jobs: int | None,
     quarantine: Path,
     model: Path | None,
     format: str | None,

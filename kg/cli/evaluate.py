@@ -135,5 +135,5 @@ def _records(source: str) -> Iterator[Record]:
 def _extracted(papers: str, model: Path | None) -> Iterator[Record]:
     from kg.extraction import extract  # noqa: PLC0415 - spaCy takes seconds, scoring records does without it
 
-    for _, extraction in extract(read(papers), model=model):
+    for _, extraction in extract(read(papers), jobs=None, model=model):
         yield to_record(extraction)

@@ -27,7 +27,12 @@ from kg.record_json import dumps, to_record
 @model_option
 @format_option
 def extract(
-    inputs: tuple[str, ...], with_papers: bool, jobs: int, quarantine: Path, model: Path | None, format: str | None
+    inputs: tuple[str, ...],
+    with_papers: bool,
+    jobs: int | None,
+    quarantine: Path,
+    model: Path | None,
+    format: str | None,
 ) -> None:
     """Print what is in each paper, one JSON record a line.
 

@@ -52,7 +52,10 @@ format_option = click.option(
     "--format", "format", type=click.Choice(sorted(FORMATS)), help="Format of the inputs; by content if left out."
 )
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Processes that extract."
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="The most processes that extract, some 400 MB each; all available cores if left out. The output is the same.",
 )
 
 

@@ -1,5 +1,6 @@
 """Paper -> Extraction: the only folder that imports spaCy."""
 
-from kg.extraction.pipeline import Extractor, extract
+from kg.extraction.pipeline import Extractor, signature
+from kg.extraction.processes import available_cores, extract
 
-__all__ = ["Extractor", "extract"]
+__all__ = ["Extractor", "available_cores", "extract", "signature"]

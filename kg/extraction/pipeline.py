@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
-import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -53,7 +49,7 @@ COMPONENTS = (
 SHARED = ("aliases", "metrics")
 """Tables of the package that every model goes by."""
 
-_CHUNK = 64
+CHUNK = 64
 """Papers that go to a worker, or into one of spaCy's memory zones, at once."""
 
 
@@ -75,6 +71,16 @@ def _raise_with_name(name: str, _: Callable[[Doc], Doc], __: list[Doc], error: E
     raise RecordError(f"{name}: {type(error).__name__}: {error}") from error
 
 
+def signature(model: Path | None = None, *, calibrated: bool = True) -> str:
+    """Of the rules' version and the model, byte by byte: two extractors of one signature find the same.
+
+    Takes no loading of the model. Raises ModelError as `kg.data.verify` does.
+    """
+    pinned = data.verify(data.folder(model))
+    tables = data.signature(SHARED) + data.signature([calibration.TABLE] if calibrated else [], model)
+    return hashlib.sha256(" ".join([str(VERSION), *pinned.values(), tables]).encode()).hexdigest()[:16]
+
+
 class Extractor:
     """Paper -> Extraction; the same paper always gives the same extraction, whatever came before it.
 
@@ -88,14 +94,11 @@ class Extractor:
 
         Without `calibrated` confidences of results are the model's own estimates, and no calibration table is needed.
         """
-        pinned = data.verify(data.folder(model))
+        self.signature = signature(model, calibrated=calibrated)
         self._nlp = build_pipeline(model)
         self._calibration = calibration.load(model) if calibrated else calibration.UNCALIBRATED
         # More threads than processes only wait for each other, and their number can change the last digit of a sum.
         self._threads = ThreadpoolController()
-        tables = data.signature(SHARED) + data.signature([calibration.TABLE] if calibrated else [], model)
-        self.signature = hashlib.sha256(" ".join([str(VERSION), *pinned.values(), tables]).encode()).hexdigest()[:16]
-        """Of the rules' version and the model, byte by byte: two extractors of one signature find the same."""
 
     def __call__(self, paper: Paper) -> Extraction:
         """Raises RecordError where a component fails on the paper, or its text cannot be UTF-8."""
@@ -114,14 +117,11 @@ class Extractor:
         A paper that cannot be extracted goes to `on_reject`; without one RecordError is raised.
         """
         numbered = enumerate(papers, 1)
-        while chunk := list(islice(numbered, _CHUNK)):
-            for (_, paper), found in zip(chunk, self._chunk(chunk), strict=True):
-                if isinstance(found, Extraction):
-                    yield paper, found
-                else:
-                    _reject(found, on_reject)
+        while chunk := list(islice(numbered, CHUNK)):
+            yield from paired(chunk, self.chunk(chunk), on_reject)
 
-    def _chunk(self, chunk: Sequence[tuple[int, Paper]]) -> list[Extraction | Rejected]:
+    def chunk(self, chunk: Sequence[tuple[int, Paper]]) -> list[Extraction | Rejected]:
+        """What is in each of some numbered papers, or why it is not known."""
         # Strings and lexemes of a zone are freed at its end, else spaCy keeps every word it ever met.
         with self._nlp.memory_zone():
             return [self._one(number, paper) for number, paper in chunk]
@@ -134,63 +134,14 @@ class Extractor:
             return Rejected(paper.source or "", number, "extract", str(error), record)
 
 
-def extract(
-    papers: Iterable[Paper],
-    *,
-    jobs: int = 1,
-    model: Path | None = None,
-    on_reject: OnReject | None = None,
+def paired(
+    chunk: Iterable[tuple[int, Paper]], found: Iterable[Extraction | Rejected], on_reject: OnReject | None
 ) -> Iterator[tuple[Paper, Extraction]]:
-    """Papers with their extractions, in input order; the output does not depend on `jobs`, the number of processes.
-
-    Reads only a bounded number of papers ahead of what it yields. Raises ValueError for jobs < 1, ModelError as
-    `Extractor` does, and RecordError for a paper that cannot be extracted where `on_reject` is None.
-    """
-    if jobs < 1:
-        raise ValueError(f"jobs must be at least 1, not {jobs}")
-    extractor = Extractor(model)  # before any process starts, so that a bad model is reported here
-    if jobs == 1:
-        yield from extractor.pipe(papers, on_reject)
-    else:
-        yield from _parallel(papers, jobs, model, on_reject)
-
-
-def _parallel(
-    papers: Iterable[Paper], jobs: int, model: Path | None, on_reject: OnReject | None
-) -> Iterator[tuple[Paper, Extraction]]:
-    numbered = enumerate(papers, 1)
-    pending: deque[tuple[list[tuple[int, Paper]], Future[list[Extraction | Rejected]]]] = deque()
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_worker, (model,))
-    try:
-        while True:
-            while len(pending) < 2 * jobs and (chunk := list(islice(numbered, _CHUNK))):
-                pending.append((chunk, pool.submit(_work, chunk)))
-            if not pending:
-                return
-            chunk, future = pending.popleft()
-            for (_, paper), found in zip(chunk, future.result(), strict=True):
-                if isinstance(found, Extraction):
-                    yield paper, found
-                else:
-                    _reject(found, on_reject)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _reject(rejected: Rejected, on_reject: OnReject | None) -> None:
-    if on_reject is None:
-        raise RecordError(f"paper {rejected.line}: {rejected.reason}")
-    on_reject(rejected)
-
-
-_worker: Extractor
-
-
-def _start_worker(model: Path | None) -> None:
-    global _worker  # noqa: PLW0603  a pool hands its initializer's work on by a global only
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which shuts the pool down
-    _worker = Extractor(model)
-
-
-def _work(chunk: Sequence[tuple[int, Paper]]) -> list[Extraction | Rejected]:
-    return _worker._chunk(chunk)
+    """The papers of a chunk with what was found; rejected ones go to `on_reject`, else RecordError is raised."""
+    for (_, paper), extraction in zip(chunk, found, strict=True):
+        if isinstance(extraction, Extraction):
+            yield paper, extraction
+        elif on_reject is None:
+            raise RecordError(f"paper {extraction.line}: {extraction.reason}")
+        else:
+            on_reject(extraction)
