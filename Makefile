@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STORE := demo/papers.lbug
 
-.PHONY: demo test test-train check format lint types generated wheel bench clean
+.PHONY: demo test test-spark test-train check format lint types generated wheel bench clean
 
 demo: $(BIN)/.installed
 	mkdir -p demo
@@ -22,6 +22,9 @@ test: $(BIN)/.test
 
 test-train: $(BIN)/.train
 	$(BIN)/pytest tests/test_cli_train.py tests/test_heads.py tests/test_train_*.py
+
+test-spark: $(BIN)/.spark
+	$(BIN)/pytest tests/test_spark.py
 
 check: $(BIN)/.dev format lint types generated test
 
@@ -54,6 +57,9 @@ $(BIN)/.dev: $(BIN)/.test
 	@touch $@
 $(BIN)/.train: $(BIN)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
+	@touch $@
+$(BIN)/.spark: $(BIN)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'
 	@touch $@
 
 clean:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from typing_extensions import Self
 
-from kg import calibration
+from kg.cuts import Cuts
 from kg.errors import RecordError
 from kg.quarantine import Quarantine
 from kg.readers import read_all
@@ -107,7 +107,7 @@ def build(  # noqa: PLR0913 - the options of the command
     from kg.extraction import extract, signature  # noqa: PLC0415 - spaCy takes seconds, and `load` does without it
 
     extractor = signature(model)
-    with _Loader(store, corrections, _cuts(min_precision, model), quarantine, progress) as loader:
+    with _Loader(store, corrections, Cuts.at(min_precision, model), quarantine, progress) as loader:
         papers = loader.merged(loader.counted(read_all(inputs, format=format, on_reject=loader.reject)))
         stale = (p for p, _ in loader.stale((paper, extractor, None) for paper in papers))
         for paper, extraction in extract(stale, jobs=jobs, model=model, on_reject=loader.reject):
@@ -131,7 +131,7 @@ def load(  # noqa: PLR0913
     `min_precision` needs the `model` that made the records, whose confidences it reads; the shipped one if left out.
     A record that was edited since is told by its digest, and replaces what the store has of that paper.
     """
-    with _Loader(store, corrections, _cuts(min_precision, model), quarantine, progress) as loader:
+    with _Loader(store, corrections, Cuts.at(min_precision, model), quarantine, progress) as loader:
         pairs = loader.counted(read_records(records, on_reject=loader.reject))
         if store.capabilities.bulk_load and not store.read(_ANY_NODE):
             loader.fill(pairs)
@@ -149,7 +149,7 @@ class _Loader:
         self,
         store: Store,
         corrections: Path | None,
-        cuts: Mapping[str, float],
+        cuts: Cuts,
         quarantine: Path | None,
         progress: Progress | None,
     ) -> None:
@@ -157,7 +157,6 @@ class _Loader:
         self._store = store
         self._resolver = Resolver(corrections)
         self._cuts = cuts
-        self._options = " ".join(f"{fact}>={least}" for fact, least in cuts.items())
         self._quarantine = Quarantine(quarantine) if quarantine else None
         self._progress = progress
         self._batch: list[PaperGraph] = []
@@ -213,7 +212,7 @@ class _Loader:
                 beaten = facts_given and after.text != paper.text
                 if (
                     not beaten
-                    and self._resolver.fingerprint(after, signature, options=self._options) != before.fingerprint
+                    and self._resolver.fingerprint(after, signature, options=self._cuts.options) != before.fingerprint
                 ):
                     yield after, companion
                 elif after == before.paper:
@@ -274,23 +273,24 @@ class _Loader:
         try:
             self._resolver.fingerprint(paper, "")
         except RecordError as error:
-            self.reject(_resolve_error(error, paper, dumps(paper_to_json(paper))))
+            self.reject(resolve_error(error, paper, dumps(paper_to_json(paper))))
             return False
         return True
 
     def _graph(self, paper: Paper, extraction: Extraction) -> PaperGraph | None:
         """None where the paper went to quarantine."""
-        kept, under = _above(self._cuts, extraction)
+        kept, under = self._cuts(extraction)
         try:
-            resolved = self._resolver.graph(paper, kept, options=self._options)
+            resolved = self._resolver.graph(paper, kept, options=self._cuts.options)
         except RecordError as error:
-            self.reject(_resolve_error(error, paper, record_line(extraction, paper)))
+            self.reject(resolve_error(error, paper, record_line(extraction, paper)))
             return None
         self.report += BuildReport(dropped=under + len(resolved.dropped))
         return resolved.graph
 
 
-def _resolve_error(error: RecordError, paper: Paper, record: str) -> Rejected:
+def resolve_error(error: RecordError, paper: Paper, record: str) -> Rejected:
+    """The quarantine line of a record that resolving refused."""
     return Rejected(paper.source or "", None, "resolve", str(error), record)
 
 
@@ -298,32 +298,3 @@ def _windows(items: Iterable[T]) -> Iterator[list[T]]:
     pending = iter(items)
     while window := list(islice(pending, WINDOW)):
         yield window
-
-
-def _cuts(min_precision: float | None, model: Path | None) -> dict[str, float]:
-    """Least confidence by kind of fact; empty without `min_precision`."""
-    return {} if min_precision is None else calibration.load(model).thresholds(min_precision)
-
-
-def _above(cuts: Mapping[str, float], extraction: Extraction) -> tuple[Extraction, int]:
-    """The extraction without results, and links of the others, under the cuts, and how many facts that were."""
-    if not cuts:
-        return extraction, 0
-    kept, dropped = [], 0
-    for result in extraction.results:
-        if result.confidence < cuts[calibration.RESULT]:
-            dropped += 1
-            continue
-        named = [link for link in calibration.CUT_LINKS if getattr(result, link) is not None]
-        weak = {link for link in named if result.link_confidence.get(link, calibration.CERTAIN) < cuts[link]}
-        dropped += len(weak)
-        kept.append(
-            replace(
-                result,
-                dataset=None if "dataset" in weak else result.dataset,
-                method=None if "method" in weak else result.method,
-                baseline=None if "baseline" in weak else result.baseline,
-                task=None if "task" in weak else result.task,
-            )
-        )
-    return replace(extraction, results=tuple(kept)), dropped

@@ -20,8 +20,9 @@ LAYERS = (
     {"records"},
     {"schema", "evidence", "record_json", "quarantine", "calibration"},
     {"readers", "extraction", "resolve", "stores"},
-    {"questions", "queries", "record_files", "matching", "reliability", "tuples", "palette"},
+    {"questions", "queries", "record_files", "matching", "reliability", "tuples", "palette", "cuts"},
     {"build", "boards", "export", "evaluate", "doctor", "neighbourhood", "layout", "view", "browser_kit", "train"},
+    {"spark", "spark_workers"},
     {"cli", "__main__"},
 )
 """A module imports from layers before its own, and within its own without a circle; but see APART."""

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build", "Read papers, extract and write them to the graph."),
     "extract": ("extract", "Print what is in each paper, one JSON record a line."),
     "load": ("build", "Write extracted records to the graph."),
+    "copy": ("copy", "Fill an empty embedded store from Parquet of kg.spark."),
     "reports": ("boards", "Which papers report a metric, on a data set?"),
     "leaderboard": ("boards", "Rank the results on a data set by a metric."),
     "show": ("boards", "All about a paper, method, data set, metric or task."),

@@ -23,7 +23,7 @@ from kg.readers.quarantined import read_quarantined
 from kg.readers.tables import read_csv, read_tsv
 from kg.records import OnReject, Paper, Rejected, merge_papers
 
-__all__ = ["FORMATS", "merge_repeats", "read", "read_all"]
+__all__ = ["FORMATS", "files", "merge_repeats", "read", "read_all"]
 
 _READERS: Mapping[str, Callable[[Input, OnReject], Iterator[Paper]]] = {
     "pages": read_pages,
@@ -58,7 +58,7 @@ def read(source: str | Path, *, format: str | None = None, on_reject: OnReject |
     if format is not None and format not in FORMATS:
         raise InputError(f"unknown format {format!r}; {known_formats()}")
     handler = _raise if on_reject is None else on_reject
-    for file in _files(source):
+    for file in files(source):
         with open_input(file) as opened:
             yield from _read_input(opened, handler, format)
 
@@ -101,19 +101,20 @@ def _read_input(source: Input, on_reject: OnReject, format: str | None = None) -
     return _READERS[chosen](source, on_reject)
 
 
-def _files(source: str | Path) -> Iterator[str | Path]:
+def files(source: str | Path) -> Iterator[str | Path]:
+    """The files that `read` opens, in its order. Raises InputError for an empty folder."""
     if source == "-" or not Path(source).is_dir():
         yield source
         return
     folder = Path(source)
-    files = sorted(
+    found = sorted(
         path
         for path in folder.rglob("*")
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
-    if not files:
+    if not found:
         raise InputError(f"no files in the folder {folder}")
-    yield from files
+    yield from found
 
 
 def _raise(rejected: Rejected) -> None:
