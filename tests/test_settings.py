@@ -1,8 +1,6 @@
 import pytest
 import spacy
 
-import kg.extraction.numbers  # noqa: F401  registers kg_numbers
-import kg.extraction.sentences  # noqa: F401  registers kg_sentences
 from kg.extraction.context import sentences
 from kg.extraction.settings import setting, with_dataset
 
