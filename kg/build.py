@@ -24,6 +24,7 @@ from kg.stores.base import Store, WriteReport
 from kg.text import person_name
 
 T = TypeVar("T")
+Facts = TypeVar("Facts", Extraction, None)
 Source = str | Path
 
 WINDOW = 1000
@@ -191,14 +192,16 @@ class _Loader:
             self.report += BuildReport(merged=len(window) - len(by_key))
             yield from by_key.values()
 
-    def stale(self, items: Iterable[tuple[Paper, str, T]], *, facts_given: bool = False) -> Iterator[tuple[Paper, T]]:
+    def stale(
+        self, items: Iterable[tuple[Paper, str, Facts]], *, facts_given: bool = False
+    ) -> Iterator[tuple[Paper, Facts]]:
         """Papers, each with an extractor's signature and a companion, whose facts the store lacks.
 
         They come as what they become in the store. Of the others the fields are merged in. With `facts_given` the
         companion holds facts of the paper's own text, which are of no use where the store's text wins.
         """
         for window in _windows(items):
-            storable = [item for item in window if self._is_storable(item[0])]
+            storable = [item for item in window if self._is_storable(item[0], item[2])]
             stored = self._store.papers([paper.key for paper, _, _ in storable])
             for paper, signature, companion in storable:
                 before = stored.get(paper.key)
@@ -218,7 +221,7 @@ class _Loader:
                 elif after == before.paper:
                     self.report += BuildReport(unchanged=1)
                 else:
-                    self._add_fields(paper)
+                    self._add_fields(paper, companion)
 
     def add(self, paper: Paper, extraction: Extraction) -> None:
         """Write the paper with its facts, or quarantine it."""
@@ -262,18 +265,22 @@ class _Loader:
         if len(self._batch) >= BATCH:
             self.flush()
 
-    def _add_fields(self, paper: Paper) -> None:
+    def _add_fields(self, paper: Paper, facts: Extraction | None) -> None:
         """Write the paper without facts. An empty text loses against any other, so that the store keeps its own."""
-        graph = self._resolver.graph(paper, Extraction(paper.key)).graph
+        try:
+            graph = self._resolver.graph(paper, Extraction(paper.key)).graph
+        except RecordError as error:
+            self.reject(resolve_error(error, paper, facts))
+            return
         empty = {**graph.paper.properties, "title": "", "abstract": "", "fingerprint": ""}
         self._add_graph(replace(graph, paper=replace(graph.paper, properties=empty)))
 
-    def _is_storable(self, paper: Paper) -> bool:
+    def _is_storable(self, paper: Paper, facts: Extraction | None) -> bool:
         """Whether its text can be stored; else it went to quarantine."""
         try:
             self._resolver.fingerprint(paper, "")
         except RecordError as error:
-            self.reject(resolve_error(error, paper, dumps(paper_to_json(paper))))
+            self.reject(resolve_error(error, paper, facts))
             return False
         return True
 
@@ -283,14 +290,15 @@ class _Loader:
         try:
             resolved = self._resolver.graph(paper, kept, options=self._cuts.options)
         except RecordError as error:
-            self.reject(resolve_error(error, paper, record_line(extraction, paper)))
+            self.reject(resolve_error(error, paper, extraction))
             return None
         self.report += BuildReport(dropped=under + len(resolved.dropped))
         return resolved.graph
 
 
-def resolve_error(error: RecordError, paper: Paper, record: str) -> Rejected:
-    """The quarantine line of a record that resolving refused."""
+def resolve_error(error: RecordError, paper: Paper, facts: Extraction | None) -> Rejected:
+    """The quarantine line of a record, or of a paper alone, that resolving refused."""
+    record = dumps(paper_to_json(paper)) if facts is None else record_line(facts, paper)
     return Rejected(paper.source or "", None, "resolve", str(error), record)
 
 

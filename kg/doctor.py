@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.errors import SchemaError
-from kg.schema import EDGES, NODES, Edge, Node, check_edge, check_node
+from kg.schema import EDGES, ENTITY_LABELS, NODES, Edge, Node, check_edge, check_node
 from kg.stores.base import Store
 from kg.text import paper_key, person_name
 
@@ -28,7 +28,7 @@ class Finding:
 def examine(store: Store) -> list[Finding]:
     """Every fault, by check. Holds texts and ids in memory, about 2 KB a paper; O(nodes + relationships)."""
     examination = _Examination()
-    found: list[Finding] = []
+    found = [Finding("constraint", what, "is not there; any `kg load` makes it") for what in store.lacks()]
     for label in NODES:
         for node in store.nodes(label):
             found += examination.node(node)
@@ -55,17 +55,23 @@ class _Examination:
             check_node(node)
         except SchemaError as error:
             yield Finding("schema", where, str(error))
+        if node.id in self.ids[node.label]:
+            yield Finding("duplicate", where, "stands more than once")
         self.ids[node.label].add(node.id)
         values = node.properties
         if node.label == "Paper":
             title, abstract = str(values.get("title") or ""), str(values.get("abstract") or "")
             self.texts[node.id] = f"{title}\n{abstract}"
+            if "fingerprint" not in values:
+                yield Finding("half-written", where, "was begun and never written; load it again")
             if node.id != paper_key(title, abstract):
                 yield Finding("id", where, "is not the normal form of the title")
         elif node.label == "Author" and node.id != person_name(str(values.get("name") or "")):
             yield Finding("id", where, "is not the name in normal form")
         elif node.label == "Result":
             self.results[node.id] = node
+        elif node.label in ENTITY_LABELS and not node.id.startswith(f"{node.label.lower()}:"):
+            yield Finding("id", where, f"does not begin with {node.label.lower()}:")
 
     def edge(self, edge: Edge) -> Iterator[Finding]:
         kind = EDGES[edge.type]
@@ -81,7 +87,7 @@ class _Examination:
             self.links[edge.type][edge.end if edge.type == "REPORTS" else edge.start] += 1
         if edge.type == "REPORTS" and edge.start in self.texts and edge.end in self.results:
             yield from self._evidence(self.texts[edge.start], self.results[edge.end])
-        if "mentions" in edge.properties and edge.start in self.texts:
+        if "mentions" in kind.properties and edge.start in self.texts:
             yield from self._mention(where, edge)
         for roles in _ROLES:
             if edge.type in roles and (other := self.roles.setdefault((edge.start, edge.end), edge.type)) != edge.type:

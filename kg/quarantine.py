@@ -97,7 +97,7 @@ def parse_rejected(line: str) -> Rejected:
     """
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordError(f"not JSON: {error}") from error
     match row:
         case {"source": str(source), "line": int() | None as at, "stage": str(stage), "reason": str(reason)} if (

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import InputError, RecordError
+from kg.quarantine import parse_rejected
 from kg.readers.open import lines, open_input
 from kg.record_json import dumps, from_record, to_record
 from kg.records import JSON, Extraction, OnReject, Paper, Rejected
@@ -29,19 +30,31 @@ def read_records(
 
     An extraction that was edited since the extractor made it (its digest differs or is missing) gets a signature of
     its own, so that the graph takes it for new. A line that is no record goes to `on_reject`; without one RecordError
-    is raised.
+    is raised. The lines of a quarantine file stand for the records they hold.
     """
     for source in sources:
         with open_input(source) as opened:
             for number, line in lines(opened):
                 if not line.strip():
                     continue
+                again = _from_quarantine(line)
                 try:
-                    yield parse_record(line)
+                    yield parse_record(again.record if again else line)
                 except RecordError as error:
                     if on_reject is None:
                         raise RecordError(f"{source}, line {number}: {error}") from error
-                    on_reject(Rejected(str(source), number, "read", str(error), line))
+                    place = (again.source, again.line) if again else (str(source), number)
+                    on_reject(Rejected(*place, "read", str(error), again.record if again else line))
+
+
+def _from_quarantine(line: str) -> Rejected | None:
+    """A line of a quarantine file, whose record is tried again; None for any other line."""
+    if '"record"' not in line or '"stage"' not in line:  # far faster than parsing every line twice
+        return None
+    try:
+        return parse_rejected(line)
+    except RecordError:
+        return None
 
 
 def raw_records(source: str | Path) -> Iterator[tuple[int, dict[str, JSON]]]:
@@ -66,6 +79,8 @@ def parse_record(line: str) -> tuple[Paper, Extraction]:
     """Raises RecordError where the line is no record, or one without the paper's text."""
     try:
         row: JSON = json.loads(line)
+    except RecursionError as error:
+        raise RecordError("not a record: JSON nested too deeply") from error
     except ValueError as error:
         raise RecordError(f"not JSON: {error}") from error
     for name in ("title", "abstract"):  # the key of a paper is a hash of its text where it has no title

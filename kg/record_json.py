@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, TypeVar
 
@@ -175,9 +176,11 @@ class _Row:
         value = self.obj.get(key)
         if value is None and default is not None:
             return default
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise RecordError(f"{self.where}: {key!r} must be a finite number, not {json.dumps(value)[:40]}")
-        return float(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            with suppress(OverflowError):  # a whole number may be past the largest float
+                if math.isfinite(number := float(value)):
+                    return number
+        raise RecordError(f"{self.where}: {key!r} must be a finite number, not {json.dumps(value)[:40]}")
 
     def share(self, key: str) -> float:
         value = self.number(key, 1.0)

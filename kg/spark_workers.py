@@ -154,7 +154,7 @@ def _resolved(line: str, resolver: Resolver, cuts: Cuts) -> tuple[PaperGraph, in
     try:
         resolved = resolver.graph(paper, kept, options=cuts.options)
     except RecordError as error:
-        return resolve_error(error, paper, line)
+        return resolve_error(error, paper, extraction)
     return resolved.graph, under + len(resolved.dropped)
 
 

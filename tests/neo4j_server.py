@@ -50,10 +50,15 @@ def missing() -> str:
 
 
 @contextmanager
-def running(home: Path, *, password: str = "", settings: dict[str, str] | None = None) -> Iterator[Server]:
-    """A server with its data in `home`, stopped on leaving. With a password the user neo4j must give it."""
+def running(
+    home: Path, *, password: str = "", settings: dict[str, str] | None = None, bolt: int = 0
+) -> Iterator[Server]:
+    """A server with its data in `home`, stopped on leaving. With a password the user neo4j must give it.
+
+    `bolt` is its port, 0 meaning any that is free: a server that is started again may answer at the same address.
+    """
     jars = _jars()
-    bolt, http = _free_port(), _free_port()
+    bolt, http = bolt or free_port(), free_port()
     _configure(home, bolt, http, auth=bool(password), settings=settings or {})
     if password:
         admin(home, "dbms", "set-initial-password", password)
@@ -138,7 +143,7 @@ def admin(home: Path, *arguments: str, cwd: Path | None = None) -> None:
         raise RuntimeError(f"neo4j-admin {arguments[0]} failed: {(done.stdout + done.stderr)[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

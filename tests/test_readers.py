@@ -154,7 +154,7 @@ def test_a_bomb_is_refused_at_once_in_little_memory(tmp_path: Path, bomb: str) -
         (b'title,abstract\na,"b\n' + LONG, "x, line 2: a row longer than 16 MiB"),
         (b"@misc{a,\n title={\n" + LONG, "x, line 1: an entry longer than 16 MiB"),
         (b"Title\n" + LONG, "x: longer than 16 MiB, which is no single text"),
-        (b'<feed xmlns="http://www.w3.org/2005/Atom"><x>' + b"y" * (2 * MAX_RECORD), "x: an entry longer than 16 MiB"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"><x>' + b"y" * (2 * MAX_RECORD), "x: an entry longer than 4 MiB"),
     ],
 )
 def test_a_record_past_the_cap(tmp_path: Path, data: bytes, message: str) -> None:

@@ -62,8 +62,9 @@ def prune(store: str, wait: float, as_json: bool) -> None:
 def doctor(store: str, style: Style) -> None:
     """Check that the graph keeps its promises; exit code 1 where it does not.
 
-    Every row against the schema, relationships without an end, evidence and mentions against the text at their
-    offsets, ids against titles and names, results without their paper or metric.
+    Constraints, every row against the schema, papers half written or twice there, relationships without an end,
+    evidence and mentions against the text at their offsets, ids against titles and names, results without their paper
+    or metric.
 
     \b
     Example:

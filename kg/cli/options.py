@@ -76,6 +76,6 @@ def opened(url: str, *, wait: float = 0.0, read_only: bool = False, existing: bo
     if "://" in url and "@" not in url and "NEO4J_PASSWORD" not in os.environ and sys.stdin.isatty():
         user = os.environ.get("NEO4J_USER", "neo4j")
         auth = user, click.prompt(f"Password of {user}", hide_input=True, err=True)
-    if existing:
+    if existing and not Path(url.removeprefix("ladybug:")).exists():  # a file may need repair, which a reader refuses
         open_store(url, wait=wait, read_only=True, auth=auth).close()
     return open_store(url, wait=wait, read_only=read_only, auth=auth)

@@ -13,7 +13,7 @@ from defusedxml.ElementTree import iterparse, tostring
 from kg.errors import FormatError, LimitError
 from kg.readers.arxiv import fields_of, unwrap
 from kg.readers.fields import Collector, paper_from
-from kg.readers.open import MAX_RECORD, Input
+from kg.readers.open import Input
 from kg.records import JSON, OnReject, Paper
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _ATOM = f"{{{NAMESPACE}}}"
+MAX_ENTRY, MAX_ELEMENTS = 4 * 2**20, 200_000
+"""Bytes and elements of one entry, which takes far more room in memory; an author has two or three elements."""
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 
 
@@ -31,12 +33,15 @@ def read_atom(source: Input, on_reject: OnReject) -> Iterator[Paper]:
     """
     collector = Collector(source.name, on_reject)
     budget = _Budget(source)
-    ordinal = 0
+    ordinal = elements = 0
     try:
         root = None
         for event, element in iterparse(budget, events=("start", "end"), forbid_dtd=True):
             if root is None:
                 root = element
+            elements += event == "start"
+            if elements > MAX_ELEMENTS:
+                raise LimitError(f"{source.name}: an entry of more than {MAX_ELEMENTS} elements")
             if event == "end" and element.tag == f"{_ATOM}entry":
                 ordinal += 1
                 raw = tostring(element, "unicode")
@@ -44,7 +49,8 @@ def read_atom(source: Input, on_reject: OnReject) -> Iterator[Paper]:
                 if paper is not None:
                     yield paper
                 root.clear()
-                budget.left = MAX_RECORD
+                budget.left = MAX_ENTRY
+                elements = 0
     except ParseError as error:
         raise FormatError(f"{source.name}: broken XML after entry {ordinal}: {error}") from error
     except DefusedXmlException as error:
@@ -56,11 +62,11 @@ class _Budget:
 
     def __init__(self, source: Input) -> None:
         self.source = source
-        self.left = MAX_RECORD
+        self.left = MAX_ENTRY
 
     def read(self, size: int = -1, /) -> bytes:
         if self.left < 0:
-            raise LimitError(f"{self.source.name}: an entry longer than {MAX_RECORD // 2**20} MiB")
+            raise LimitError(f"{self.source.name}: an entry longer than {MAX_ENTRY // 2**20} MiB")
         data = self.source.stream.read(size)
         self.left -= len(data)
         return data

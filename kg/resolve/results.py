@@ -59,11 +59,14 @@ def result_rows(
             yield Dropped(key, describe(extracted), "rejected by corrections")
             continue
         result = _edited(extracted, [e for e in identities.corrections.result_edits if names.match(e.pick)])
+        metric = names.entity("metric", result.metric)
         fault = result_fault(text, result)
+        if fault is None and metric is None:
+            fault = "its metric is not among the paper's entities"
         if fault is not None:
             yield Dropped(key, describe(result), fault)
             continue
-        yield _node(ident, result, names.entity("metric", result.metric))
+        yield _node(ident, result, metric)
         yield Edge("REPORTS", key, ident)
         yield from _links(result, names)
 

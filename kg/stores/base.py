@@ -95,6 +95,9 @@ class Store(Protocol):
     def edges(self, type: str) -> Iterator[Edge]:
         """All relationships of a type, by (start, end)."""
 
+    def lacks(self) -> list[str]:
+        """Tables or constraints of the schema that are not there, in words; none after `ensure_schema`."""
+
     def close(self) -> None: ...
 
     def __enter__(self) -> Self: ...

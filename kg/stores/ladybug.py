@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,13 +15,14 @@ from types import TracebackType
 import ladybug
 from typing_extensions import Self
 
-from kg.errors import KgError, QueryError, StoreError, StoreForeign
+from kg.errors import KgError, QueryError, StoreCorrupt, StoreError, StoreForeign, StoreFull
 from kg.schema import EDGES, ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
 from kg.stores import load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
 from kg.stores.ddl import META, ddl_statements
 from kg.stores.ladybug_cells import cell
 from kg.stores.ladybug_errors import translated
+from kg.stores.ladybug_log import Log
 from kg.stores.lock import FileLock
 
 BUFFER_POOL = 1 << 30
@@ -54,12 +57,15 @@ class LadybugStore:
         if read_only and not self.path.exists():
             raise StoreError(f"no store at {path}; make one with `kg build`, or name another with --store")
         self._lock = FileLock(self.path, exclusive=not read_only, wait=wait)
+        self._log = Log(self.path, self._lock)
         try:
+            self._database = self._opened()
             with translated(self.path):
-                self._database = ladybug.Database(self.path, buffer_pool_size=BUFFER_POOL, read_only=read_only)
                 self._connection = ladybug.Connection(self._database)
             if read_only:
                 self._check_ours()
+            else:
+                self._log.acknowledge()
         except BaseException:
             self.close()
             raise
@@ -95,7 +101,12 @@ class LadybugStore:
         if filled:
             raise StoreError(f"{self.path} is not empty (it has a {filled[0]}); load with write, or into a new --store")
         with tempfile.TemporaryDirectory(prefix="kg-load-") as folder, Tables(Path(folder)) as tables:
-            report = tables.fill(graphs)
+            try:
+                report = tables.fill(graphs)
+            except OSError as error:
+                if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                    raise
+                raise StoreFull(f"cannot write temporary files in {folder}: {error.strerror}; set TMPDIR") from error
             with self._transaction() as run:
                 for name, file in tables.files():
                     run(statements.copy_from(name, file), {})
@@ -132,6 +143,10 @@ class LadybugStore:
             for row in self._rows(statements.edges_from(type), {"ids": [*page]}):
                 yield statements.edge_of(type, row)
 
+    def lacks(self) -> list[str]:
+        tables = self._tables()
+        return [f"table {name}" for name in (*NODES, *EDGES, META) if name not in tables]
+
     def close(self) -> None:
         """Twice does no harm."""
         for part in ("_connection", "_database"):
@@ -147,6 +162,20 @@ class LadybugStore:
     ) -> None:
         self.close()
 
+    def _opened(self) -> ladybug.Database:
+        """The database; a torn end of its log, which was never acknowledged, is cut off where that alone is wrong."""
+        try:
+            return self._open_once()
+        except StoreCorrupt:
+            if self.read_only:
+                raise
+            with self._log.without_torn_end():
+                return self._open_once()
+
+    def _open_once(self) -> ladybug.Database:
+        with translated(self.path):
+            return ladybug.Database(self.path, buffer_pool_size=BUFFER_POOL, read_only=self.read_only)
+
     def _run(self, text: str, parameters: Mapping[str, Cell]) -> list[Row]:
         return list(self._rows(text, parameters))
 
@@ -156,6 +185,8 @@ class LadybugStore:
             yield page
 
     def _rows(self, text: str, parameters: Mapping[str, Cell]) -> Iterator[Row]:
+        if "_connection" not in self.__dict__:
+            raise StoreError(f"{self.path} is closed; open it again")
         with translated(self.path):
             result = self._connection.execute(text, dict(parameters))
             if isinstance(result, list):
@@ -173,10 +204,20 @@ class LadybugStore:
         self._run(begin, {})
         try:
             yield self._run
+            self._run("COMMIT", {})
+        except StoreFull:
+            self._abandon()
+            raise
         except BaseException:
             self._roll_back()
             raise
-        self._run("COMMIT", {})
+        if not self.read_only:
+            self._log.acknowledge()
+
+    def _abandon(self) -> None:
+        """Never close what failed to write: Ladybug would try the write again and end the process. Opening repairs."""
+        for part in ("_connection", "_database"):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.__dict__.pop(part, None)))
 
     def _roll_back(self) -> None:
         try:

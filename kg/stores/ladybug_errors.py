@@ -11,8 +11,16 @@ from kg.errors import KgError, QueryError, StoreBusy, StoreCorrupt, StoreError, 
 _SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
     (
         StoreFull,
-        ("no space left", "permission denied", "read-only file system", "disk quota", "cannot write to file"),
-        "cannot write {path}: {line}; free space or give another --store",
+        (
+            "no space left",
+            "permission denied",
+            "read-only file system",
+            "disk quota",
+            "cannot write to file",
+            "file too large",
+            "post-commit checkpoint failed",
+        ),
+        "cannot write {path}: {line}; free space, or give another --store, and load again",
     ),
     (
         StoreBusy,
@@ -26,6 +34,11 @@ _SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
     ),
     (
         StoreCorrupt,
+        ("wal file is corrupted", "corrupted wal file", ".wal with size", "wal replay"),
+        "{path}.wal, the store's log, is damaged: {line}; run `kg prune`, else move the log away and load again",
+    ),
+    (
+        StoreCorrupt,
         (
             "is not a valid lbug database",
             "corrupt",
@@ -34,7 +47,6 @@ _SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
             "cannot be a directory",
             "cannot read checkpoint",
             "outside the database file",
-            "wal replay",
             "out of bounds for",
         ),
         "{path} is no usable store: {line}; build again into another --store",

@@ -17,6 +17,8 @@ from kg.errors import StoreBusy, StoreError, StoreFull
 
 _STEP = 0.05
 """Seconds between two tries."""
+_WIDTH = 20
+"""Bytes of each of the two numbers in the file: the writer's process, and what it noted."""
 
 
 class FileLock:
@@ -31,6 +33,17 @@ class FileLock:
         except BaseException:
             self.release()
             raise
+
+    def note(self, number: int) -> None:
+        """Leave a number to whoever holds the lock next, however this process or the machine ends."""
+        if self._file is not None:
+            os.pwrite(self._file, f"{number:{_WIDTH}}".encode(), _WIDTH)
+            os.fdatasync(self._file)
+
+    def noted(self) -> int | None:
+        """The number that was left, None where there is none."""
+        text = b"" if self._file is None else os.pread(self._file, _WIDTH, _WIDTH)
+        return int(text) if text.strip().isdigit() else None
 
     def release(self) -> None:
         """The file stays: deleting it would let two processes lock two files of one name."""
@@ -60,8 +73,12 @@ def _lock(file: int, store: Path, *, exclusive: bool, wait: float) -> None:
             raise StoreBusy(_holder(file, store))
         time.sleep(_STEP)
     if exclusive:
-        os.ftruncate(file, 0)
-        os.pwrite(file, str(os.getpid()).encode(), 0)
+        try:
+            os.pwrite(file, f"{os.getpid():{_WIDTH}}".encode(), 0)
+        except OSError as error:
+            raise StoreFull(
+                f"cannot write {store}.lock: {error.strerror}; free space or give another --store"
+            ) from error
 
 
 def _try(file: int, mode: int) -> bool:
@@ -76,7 +93,7 @@ def _holder(file: int, store: Path) -> str:
     """Only readers hold it where it can be shared; a writer left its process id in the file."""
     if _try(file, fcntl.LOCK_SH):
         return f"{store} is being read by another process; try again later, or wait for it with --wait SECONDS"
-    pid = os.pread(file, 20, 0).decode("ascii", "replace")
+    pid = os.pread(file, _WIDTH, 0).decode("ascii", "replace").strip()
     if pid == str(os.getpid()):
         return f"{store} is already open in this process; use that handle, or close it first"
     return f"{store} is held by another writer (process {pid}); try again later, or wait for it with --wait SECONDS"

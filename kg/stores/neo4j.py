@@ -10,7 +10,7 @@ from itertools import islice
 from types import TracebackType
 from typing import TypeVar
 
-from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, ManagedTransaction, Record, Session, Transaction
+from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, Record, Session, Transaction
 from typing_extensions import Self
 
 from kg import __version__
@@ -18,7 +18,7 @@ from kg.errors import StoreAuthError, StoreError, StoreForeign
 from kg.schema import ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
 from kg.stores import load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
-from kg.stores.ddl import ddl_statements
+from kg.stores.ddl import META, ddl_statements
 from kg.stores.neo4j_cells import cell
 from kg.stores.neo4j_errors import translated
 from kg.stores.retry import persistent
@@ -26,6 +26,8 @@ from kg.stores.retry import persistent
 OLDEST = (5, 26)
 BULK_BATCH, PRUNE_BATCH = 500, 10_000
 """Papers, and nodes, a transaction."""
+TRANSACTION_SECONDS = 600.0
+"""After these the server ends a transaction: one whose client is gone without a word would keep its locks for ever."""
 
 T = TypeVar("T")
 
@@ -51,7 +53,6 @@ class Neo4jStore:
                 telemetry_disabled=True,
                 connection_timeout=10,
                 connection_acquisition_timeout=30,
-                max_transaction_retry_time=15,
                 warn_notification_severity="WARNING",
             )
         self._bookmarks = GraphDatabase.bookmark_manager()
@@ -116,6 +117,11 @@ class Neo4jStore:
         for row in self._rows(statements.all_edges(type)):
             yield statements.edge_of(type, row)
 
+    def lacks(self) -> list[str]:
+        rows = self._read(partial(_send, statements.SHOW_CONSTRAINTS, {}))
+        unique = {row["label"] for row in rows}
+        return [f"uniqueness of {label}.id" for label in (*NODES, META) if label not in unique]
+
     def close(self) -> None:
         """Twice does no harm."""
         self._driver.close()
@@ -142,14 +148,25 @@ class Neo4jStore:
         return persistent(lambda: self._write_once(work))
 
     def _write_once(self, work: Callable[[load.Run], T]) -> T:
-        with translated(self.url), self._session(WRITE_ACCESS) as session, session.begin_transaction() as transaction:
+        with (
+            translated(self.url),
+            self._session(WRITE_ACCESS) as session,
+            session.begin_transaction(timeout=TRANSACTION_SECONDS) as transaction,
+        ):
             made = work(_run(transaction))
             transaction.commit()
             return made
 
     def _read(self, work: Callable[[load.Run], T], *, silent: bool = False) -> T:
-        with translated(self.url), self._session(READ_ACCESS, silent=silent) as session:
-            return session.execute_read(lambda transaction: work(_run(transaction)))
+        return persistent(lambda: self._read_once(work, silent=silent))[0]
+
+    def _read_once(self, work: Callable[[load.Run], T], *, silent: bool) -> T:
+        with (
+            translated(self.url),
+            self._session(READ_ACCESS, silent=silent) as session,
+            session.begin_transaction() as transaction,
+        ):
+            return work(_run(transaction))
 
     def _rows(self, text: str) -> Iterator[Row]:
         with translated(self.url), self._session(READ_ACCESS) as session, session.begin_transaction() as transaction:
@@ -192,7 +209,7 @@ class Neo4jStore:
             raise StoreError(f"{self.url} was opened for reading only")
 
 
-def _run(transaction: Transaction | ManagedTransaction) -> load.Run:
+def _run(transaction: Transaction) -> load.Run:
     def run(text: str, parameters: dict[str, Cell]) -> list[Row]:
         result = transaction.run(text, parameters)
         return [_row(record) for record in result]

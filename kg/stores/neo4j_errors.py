@@ -27,6 +27,8 @@ _BY_CODE: dict[str, type[KgError]] = {
     "Neo.ClientError.Schema.ConstraintAlreadyExists": StoreBusy,
     "Neo.ClientError.Transaction.TransactionMarkedAsFailed": StoreBusy,
     "Neo.ClientError.Transaction.TransactionNotFound": StoreBusy,
+    # It waited too long for another's lock.
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": StoreBusy,
     "Neo.ClientError.Database.DatabaseNotFound": StoreError,
     "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase": StoreFull,
     "Neo.ClientError.General.ReadOnly": StoreFull,

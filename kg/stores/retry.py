@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from kg.errors import KgError
 
-TRIES = 10
+TRIES = 24
+"""About a minute in all: a server that restarts answers again within that."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 4.0
 """Seconds; each pause is twice the one before, times a random factor from 0.5 to 1, so that loaders part."""
 

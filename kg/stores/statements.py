@@ -229,6 +229,12 @@ def any_node(label: str) -> str:
     return f"MATCH (n:`{label}`) RETURN n.`id` AS `id` LIMIT 1"
 
 
+SHOW_CONSTRAINTS = (
+    "SHOW CONSTRAINTS YIELD entityType, type, labelsOrTypes, properties "
+    "WHERE entityType = 'NODE' AND properties = ['id'] AND (type CONTAINS 'UNIQUE' OR type CONTAINS 'KEY') "
+    "RETURN labelsOrTypes[0] AS `label`"
+)
+"""Neo4j: labels whose `id` is unique."""
 READ_META = f"MATCH (n:`{META}`) RETURN n.`version` AS `version`"
 WRITE_META = f"MERGE (n:`{META}` {{`id`: 'kg'}}) SET n.`version` = $version"
 
