@@ -66,6 +66,9 @@ def test_every_error_of_the_driver_becomes_ours(kind: type[Exception]) -> None:
     ("code", "expected"),
     [
         ("Neo.TransientError.Transaction.DeadlockDetected", StoreBusy),
+        ("Neo.TransientError.Transaction.LockClientStopped", StoreBusy),
+        ("Neo.TransientError.Transaction.Terminated", StoreBusy),
+        ("Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration", StoreBusy),
         ("Neo.ClientError.Statement.EntityNotFound", StoreBusy),
         ("Neo.ClientError.Schema.ConstraintValidationFailed", StoreBusy),
         ("Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists", StoreBusy),

@@ -27,7 +27,9 @@ _BY_CODE: dict[str, type[KgError]] = {
     "Neo.ClientError.Schema.ConstraintAlreadyExists": StoreBusy,
     "Neo.ClientError.Transaction.TransactionMarkedAsFailed": StoreBusy,
     "Neo.ClientError.Transaction.TransactionNotFound": StoreBusy,
-    # It waited too long for another's lock.
+    # The driver's names for two transient errors: it waited too long for another's lock, or the server shuts down.
+    "Neo.ClientError.Transaction.LockClientStopped": StoreBusy,
+    "Neo.ClientError.Transaction.Terminated": StoreBusy,
     "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": StoreBusy,
     "Neo.ClientError.Database.DatabaseNotFound": StoreError,
     "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase": StoreFull,
