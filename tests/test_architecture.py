@@ -22,7 +22,7 @@ LAYERS = (
     {"readers", "extraction", "resolve", "stores"},
     {"questions", "queries", "record_files", "matching", "reliability", "tuples", "palette", "cuts"},
     {"build", "boards", "export", "evaluate", "doctor", "neighbourhood", "layout", "view", "browser_kit", "train"},
-    {"spark", "spark_workers"},
+    {"spark", "spark_neo4j", "spark_workers"},
     {"cli", "__main__"},
 )
 """A module imports from layers before its own, and within its own without a circle; but see APART."""
