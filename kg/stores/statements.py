@@ -112,9 +112,10 @@ def nodes_by_id(label: str) -> str:
 
 
 AUTHORS_OF = (
-    "MATCH (a:`Author`)-[r:`WROTE`]->(p:`Paper`) WHERE p.`id` IN $ids "
+    "UNWIND $ids AS id MATCH (p:`Paper` {`id`: id})<-[r:`WROTE`]-(a:`Author`) "
     "RETURN p.`id` AS `paper`, a.`id` AS `author` ORDER BY p.`id`, r.`position`, a.`id`"
 )
+"""By UNWIND: with `p.id IN $ids` Ladybug reads every relationship, and a lookup grows with the store."""
 
 
 @cache
