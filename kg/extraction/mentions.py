@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from spacy.language import Language
@@ -39,14 +39,30 @@ def to_mentions(candidate: Candidate, probabilities: Sequence[float]) -> list[Me
 def decide(found: Sequence[Candidate], judged: Sequence[Sequence[float]]) -> list[Mention]:
     """Mentions by start, given each candidate's probabilities of LABELS; none overlap.
 
-    A short form is what its long form is: the one that is the surer to be something decides for both.
+    A short form is what its long form is: the one that is the surer to be something decides for both. A part of a word
+    that is a name as a whole is none ("Foo" in "Foo-XL").
     """
     by_id = {id(c): probabilities for c, probabilities in zip(found, judged, strict=True)}
     mentions: list[Mention] = []
+    whole: list[Mention] = []
     for candidate in found:
         forms = (by_id[id(c)] for c in (candidate, *candidate.twins) if id(c) in by_id)
-        mentions += to_mentions(candidate, min(forms, key=lambda p: p[LABELS.index(NONE)]))
-    return without_overlap(mentions)
+        kept = to_mentions(candidate, min(forms, key=lambda p: p[LABELS.index(NONE)]))
+        mentions += kept
+        whole += kept if "shape" in candidate.sources else []
+    return without_overlap(_not_inside(mentions, whole))
+
+
+def _not_inside(mentions: Sequence[Mention], whole: Iterable[Mention]) -> list[Mention]:
+    """Mentions that are no part of one of the others of their kind. O(n), as the length of a word is bounded."""
+    longest: dict[tuple[EntityKind, int], Mention] = {}
+    for name in sorted(whole, key=lambda m: m.end - m.start):
+        longest |= {(name.kind, at): name for at in range(name.start, name.end)}
+    return [
+        m
+        for m in mentions
+        if (name := longest.get((m.kind, m.start))) is None or m.end > name.end or m.end - m.start == name.end - name.start
+    ]
 
 
 def without_overlap(mentions: Sequence[Mention]) -> list[Mention]:
