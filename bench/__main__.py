@@ -1,8 +1,7 @@
-"""Speed and memory of every stage on conference abstracts: `python -m bench [--papers N] [--neo4j URL]`.
+"""Speed and memory of the stages before the store, on conference abstracts: `python -m bench [--papers N]`.
 
-Needs the data folder beside the checkout, or KG_SHARED. Neo4j is measured where a server is named (NEO4J_URI): its
-database must be empty, and is left filled. Rates between stages of one run are what the README quotes; the seconds
-belong to the machine.
+Needs the data folder beside the checkout, or KG_SHARED. Rates between stages of one run are what the README quotes; the
+seconds belong to the machine. Loading is measured by `python -m bench.loading`.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from bench.stages import Timing, timed
 SHARED = Path(os.environ.get("KG_SHARED", Path(__file__).parents[2] / "shared"))
 
 
-def measure(corpus: Path, papers: int, neo4j: str | None) -> Iterator[Timing]:
+def measure(corpus: Path, papers: int) -> Iterator[Timing]:
     yield timed("read", "papers", stages.read, corpus, papers)
     for jobs in (1, 2):
         yield timed(f"extract, {jobs} process{'es' * (jobs > 1)}", "papers", stages.extract, corpus, papers, jobs)
@@ -30,25 +29,16 @@ def measure(corpus: Path, papers: int, neo4j: str | None) -> Iterator[Timing]:
         records = Path(folder, "records.jsonl")
         timed("prepare", "papers", stages.prepare, corpus, papers, records)
         yield timed("resolve", "papers", stages.resolve, records)
-        for how in ("bulk", "write", "again"):
-            yield timed(f"Ladybug {NAMES[how]}", "rows", stages.load, records, "", how)
-        if neo4j:
-            for how in ("write", "again"):
-                yield timed(f"Neo4j {NAMES[how]}", "rows", stages.load, records, neo4j, how)
-
-
-NAMES = {"bulk": "first load", "write": "write, 100 papers a transaction", "again": "write, all unchanged"}
 
 
 @click.command(help=__doc__)
 @click.option("--papers", default=2000, show_default=True, help="How many of the 87,261 abstracts.")
-@click.option("--neo4j", envvar="NEO4J_URI", help="Bolt URL of an empty server.")
-def main(papers: int, neo4j: str | None) -> None:
+def main(papers: int) -> None:
     corpus = SHARED / "corpus" / "conference_abstracts.jsonl.gz"
     if not corpus.exists():
         raise click.ClickException(f"no corpus at {corpus}; set KG_SHARED")
     table = Table("stage", "count", "unit", "seconds", "a second", "peak MB", title=f"{papers} abstracts")
-    for timing in measure(corpus, papers, neo4j):
+    for timing in measure(corpus, papers):
         cells = (
             f"{timing.count:,}",
             timing.unit,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import resource
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -79,6 +78,11 @@ def prepare(corpus: Path, papers: int, records: Path) -> tuple[int, float]:
     return count, time.perf_counter() - start
 
 
+def graphs(records: Path) -> list[PaperGraph]:
+    """Resolved papers, each once."""
+    return list(_graphs(records))
+
+
 def _graphs(records: Path) -> Iterator[PaperGraph]:
     resolver, seen = Resolver(), set()
     with records.open(encoding="utf-8") as lines:
@@ -93,29 +97,3 @@ def resolve(records: Path) -> tuple[int, float]:
     start = time.perf_counter()
     count = sum(1 for _ in _graphs(records))
     return count, time.perf_counter() - start
-
-
-def _rows(graphs: list[PaperGraph]) -> int:
-    return sum(1 + len(g.nodes) + len(g.edges) for g in graphs)
-
-
-def _batches(graphs: list[PaperGraph]) -> Iterator[list[PaperGraph]]:
-    return (graphs[i : i + 100] for i in range(0, len(graphs), 100))
-
-
-def load(records: Path, url: str, how: str) -> tuple[int, float]:
-    """Rows a second into a store: how = bulk (empty store), write, or again (everything unchanged)."""
-    graphs = list(_graphs(records))
-    with tempfile.TemporaryDirectory() as folder, kg.open_store(url or f"{folder}/bench.lbug") as store:
-        store.ensure_schema()
-        if how == "again":
-            for batch in _batches(graphs):
-                store.write(batch)
-        start = time.perf_counter()
-        if how == "bulk":
-            store.bulk_load(iter(graphs))
-        else:
-            for batch in _batches(graphs):
-                store.write(batch)
-        seconds = time.perf_counter() - start
-    return _rows(graphs), seconds

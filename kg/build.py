@@ -21,6 +21,7 @@ from kg.records import JSON, Extraction, Paper, Rejected, merge_papers
 from kg.resolve import Resolver
 from kg.schema import PaperGraph
 from kg.stores.base import Store, WriteReport
+from kg.stores.batches import ROWS, weight
 from kg.text import person_name
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ Source = str | Path
 WINDOW = 1000
 """Papers looked up in the store at once; repeats within a window are merged before they are extracted."""
 BATCH = 100
-"""Papers a transaction."""
+"""Papers a transaction at most while they are extracted, so that a kill costs a few seconds of work."""
 
 _ANY_NODE = "MATCH (n:Paper|Author|Method|Dataset|Metric|Task|Result) RETURN n.id AS id LIMIT 1"
 
@@ -137,6 +138,7 @@ def load(  # noqa: PLR0913
         if store.capabilities.bulk_load and not store.read(_ANY_NODE):
             loader.fill(pairs)
         else:
+            loader.papers = WINDOW
             for paper, extraction in loader.stale(((p, e.extractor, e) for p, e in pairs), facts_given=True):
                 loader.add(paper, extraction)
         loader.flush()
@@ -160,7 +162,10 @@ class _Loader:
         self._cuts = cuts
         self._quarantine = Quarantine(quarantine) if quarantine else None
         self._progress = progress
+        self.papers = BATCH
+        """Papers a transaction at most; ROWS is the other bound."""
         self._batch: list[PaperGraph] = []
+        self._rows = 0
         store.ensure_schema()
 
     def __enter__(self) -> Self:
@@ -251,7 +256,7 @@ class _Loader:
     def flush(self) -> None:
         if self._batch:
             self._count(self._store.write(self._batch))
-            self._batch = []
+            self._batch, self._rows = [], 0
 
     def _count(self, written: WriteReport) -> None:
         self.report += BuildReport(
@@ -262,7 +267,8 @@ class _Loader:
 
     def _add_graph(self, graph: PaperGraph) -> None:
         self._batch.append(graph)
-        if len(self._batch) >= BATCH:
+        self._rows += weight(graph)
+        if len(self._batch) >= self.papers or self._rows >= ROWS:
             self.flush()
 
     def _add_fields(self, paper: Paper, facts: Extraction | None) -> None:

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent import futures
 from pathlib import Path
 
 import neo4j
@@ -19,11 +20,11 @@ from neo4j import exceptions as driver
 
 from kg import errors
 from kg.errors import KgError, OutcomeUnknown, StoreAuthError, StoreBusy, StoreError, StoreForeign, StoreUnavailable
-from kg.schema import Node, PaperGraph
-from kg.stores import Store, open_store
+from kg.schema import Edge, Node, PaperGraph
+from kg.stores import Store, neo4j_load, open_store
 from kg.stores.neo4j import auth_from_environment, check_version
 from kg.stores.neo4j_errors import translate
-from kg.stores.statements import lock_nodes
+from kg.stores.neo4j_statements import LOCK_PAPERS
 
 URL = "neo4j://host"
 
@@ -210,7 +211,7 @@ def test_entities_that_others_link_to_are_not_pruned(neo4j_store: Store, neo4j_s
 
 @pytest.mark.neo4j
 def test_a_papers_lock_keeps_other_writers_out(neo4j_store: Store, neo4j_server: starter.Server) -> None:
-    """What `lock_nodes` rests on: setting a constant on a node that exists takes its lock."""
+    """What LOCK_PAPERS rests on: setting a constant on a node that exists takes its lock."""
     neo4j_store.write([PaperGraph(Node("Paper", "p", {"title": "P"}))])
     with (
         neo4j.GraphDatabase.driver(neo4j_server.bolt, auth=neo4j_server.auth) as raw,
@@ -218,10 +219,57 @@ def test_a_papers_lock_keeps_other_writers_out(neo4j_store: Store, neo4j_server:
         raw.session() as second,
         first.begin_transaction() as holding,
     ):
-        holding.run(lock_nodes("Paper"), ids=["p"]).consume()
+        holding.run(LOCK_PAPERS, ids=["p"]).consume()
         with pytest.raises(driver.Neo4jError) as late, second.begin_transaction(timeout=1.0) as waiting:
-            waiting.run(lock_nodes("Paper"), ids=["p"]).consume()
+            waiting.run(LOCK_PAPERS, ids=["p"]).consume()
     assert "LockClientStopped" in str(late.value.code) or "TransactionTimedOut" in str(late.value.code)
+
+
+@pytest.mark.neo4j
+def test_a_name_is_compared_under_its_lock(neo4j_store: Store, neo4j_server: starter.Server) -> None:
+    """What `put_nodes` rests on: SET takes the lock before it reads a property that it also sets."""
+
+    def naming(key: str, name: str) -> PaperGraph:
+        edge = Edge("USES", key, "method:x", {"name": name})
+        return PaperGraph(Node("Paper", key, {"title": key}), (Node("Method", "method:x", {"name": name}),), (edge,))
+
+    neo4j_store.write([naming("p1", "zeta")])
+    with (
+        futures.ThreadPoolExecutor(1) as pool,
+        neo4j.GraphDatabase.driver(neo4j_server.bolt, auth=neo4j_server.auth) as raw,
+        raw.session() as session,
+        session.begin_transaction() as holding,
+    ):
+        holding.run("MATCH (n:Method) SET n.name = 'alpha'").consume()
+        waiting = pool.submit(neo4j_store.write, [naming("p2", "mu")])
+        with pytest.raises(futures.TimeoutError):
+            waiting.result(timeout=2)
+        holding.commit()
+        assert waiting.result(timeout=30).written == 1
+    assert [node.properties["name"] for node in neo4j_store.nodes("Method")] == ["alpha"]
+
+
+@pytest.mark.neo4j
+def test_what_a_table_names_is_not_locked(neo4j_store: Store, neo4j_server: starter.Server) -> None:
+    """ "FID" and "ImageNet" are no bottleneck: a second loader goes on while the first holds its transaction open."""
+
+    def measuring(key: str) -> PaperGraph:
+        metric = Node("Metric", "metric:fid", {"name": "FID", "aliases": ("Inception distance",)})
+        edge = Edge("USES_METRIC", key, metric.id, {"name": "FID"})
+        return PaperGraph(Node("Paper", key, {"title": key}), (metric,), (edge,))
+
+    neo4j_store.write([measuring(f"p{n}") for n in range(100)])
+    with (
+        neo4j.GraphDatabase.driver(neo4j_server.bolt, auth=neo4j_server.auth) as raw,
+        raw.session() as session,
+        session.begin_transaction() as holding,
+    ):
+        batch = neo4j_load.Batch([measuring("q")])
+        neo4j_load.write(lambda text, parameters: [dict(r) for r in holding.run(text, parameters)], batch)
+        with futures.ThreadPoolExecutor(1) as pool:
+            assert pool.submit(neo4j_store.write, [measuring("r")]).result(timeout=30).written == 1
+        holding.commit()
+    assert len(list(neo4j_store.edges("USES_METRIC"))) == 102
 
 
 LOADER = """

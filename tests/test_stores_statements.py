@@ -1,4 +1,4 @@
-"""Where Cypher texts come from: kg/schema.py alone, in two modules; and the DDL made from it."""
+"""Where Cypher texts come from: kg/schema.py alone, in three modules; and the DDL made from it."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from kg.stores import statements
 from kg.stores.ddl import ddl
 
 PACKAGE = Path(kg.__file__).parent
-BUILDERS = {"stores/statements.py", "stores/ddl.py"}
+BUILDERS = {"stores/statements.py", "stores/neo4j_statements.py", "stores/ddl.py"}
 CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE|DELETE|REMOVE|RETURN|SET|CALL|COPY)\b")
 
 

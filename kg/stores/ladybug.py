@@ -90,7 +90,7 @@ class LadybugStore:
         for graph in batch:
             check_graph(graph)
         with self._transaction() as run:
-            return load.write(run, batch, lock=False)
+            return load.write(run, batch)
 
     def bulk_load(self, graphs: Iterator[PaperGraph]) -> WriteReport:
         """By COPY from Parquet files in a temporary folder; all entities and authors are held in memory meanwhile."""
@@ -115,7 +115,7 @@ class LadybugStore:
     def remove(self, ids: Sequence[str]) -> int:
         self._check_writable()
         with self._transaction() as run:
-            return load.remove(run, sorted(set(ids)), lock=False)
+            return load.remove(run, sorted(set(ids)))
 
     def prune(self) -> int:
         self._check_writable()

@@ -1,4 +1,4 @@
-"""Writing, removing and pruning as sequences of statements inside one transaction, the same for every store."""
+"""Writing and removing where nobody else writes, and what pruning does in every store: statements of a transaction."""
 
 from __future__ import annotations
 
@@ -26,29 +26,17 @@ def read_papers(run: Run, ids: Sequence[str]) -> dict[str, StoredPaper]:
     return {key: paper_of(key, row, tuple(authors[key])) for key, row in found.items()}
 
 
-def write(run: Run, batch: Sequence[PaperGraph], *, lock: bool) -> WriteReport:
-    """Merge the batch in. With `lock` papers and entities are locked against other writers, in sorted order.
-
-    What turns out to be unchanged is neither locked nor written.
-    """
-    made = plan(batch, read_papers(run, _keys(batch)))
-    settled = WriteReport()
-    if lock and made.papers:
-        changed = {paper.id for paper in made.papers}
-        settled = WriteReport(unchanged=sum(graph.paper.id not in changed for graph in batch))
-        batch = [graph for graph in batch if graph.paper.id in changed]
-        run(statements.lock_nodes("Paper"), {"ids": [*sorted(changed)]})
-        made = plan(batch, read_papers(run, _keys(batch)))
-    _apply(run, made, lock=lock)
-    return made.report + settled
+def write(run: Run, batch: Sequence[PaperGraph]) -> WriteReport:
+    """Merge the batch in, where nobody else writes."""
+    made = plan(batch, read_papers(run, sorted({graph.paper.id for graph in batch})))
+    _apply(run, made)
+    return made.report
 
 
-def remove(run: Run, ids: Sequence[str], *, lock: bool) -> int:
+def remove(run: Run, ids: Sequence[str]) -> int:
     """Delete papers with what they state; entities keep only the names that other papers give."""
-    if lock:
-        _by_ids(run, statements.LOCK_KNOWN_PAPERS, sorted(ids))
     known = sorted(read_papers(run, ids))
-    _apply(run, Plan(rewritten=known, reauthored=known), lock=lock)
+    _apply(run, Plan(rewritten=known, reauthored=known))
     _by_ids(run, statements.DELETE_PAPERS, known)
     return len(known)
 
@@ -68,18 +56,14 @@ def correct_names(run: Run, label: str) -> None:
         run(statements.set_names(label), {"rows": statements.name_rows(names)})
 
 
-def _keys(batch: Sequence[PaperGraph]) -> list[str]:
-    return sorted({graph.paper.id for graph in batch})
-
-
 def _by_ids(run: Run, text: str, ids: Sequence[str]) -> list[Row]:
     return run(text, {"ids": [*ids]}) if ids else []
 
 
-def _apply(run: Run, made: Plan, *, lock: bool) -> None:
+def _apply(run: Run, made: Plan) -> None:
     given = {label: _names_given(run, label, made.rewritten) for label in ENTITY_LABELS}
     stored = {
-        label: _stored(run, label, made.permanent[label], given.get(label, {}), lock=lock) for label in PERMANENT_LABELS
+        label: _nodes(run, label, sorted({*made.permanent[label], *given.get(label, {})})) for label in PERMANENT_LABELS
     }
     _delete_facts(run, made)
     for label in PERMANENT_LABELS:
@@ -100,29 +84,9 @@ def _names_given(run: Run, label: str, papers: Sequence[str]) -> dict[str, set[s
     return names
 
 
-def _stored(
-    run: Run, label: str, incoming: Mapping[str, Node], named: Mapping[str, set[str]], *, lock: bool
-) -> dict[str, Node]:
-    """The nodes as they are; with `lock` those that may change are made, locked and read again."""
-    keys = sorted({*incoming, *named})
-    stored = _nodes(run, label, keys)
-    if lock:
-        may_change = [key for key in keys if not _is_settled(stored.get(key), incoming.get(key))]
-        _by_ids(run, statements.lock_nodes(label), may_change)
-        stored |= _nodes(run, label, may_change)
-    return stored
-
-
 def _nodes(run: Run, label: str, ids: Sequence[str]) -> dict[str, Node]:
     nodes = (statements.node_of(label, row) for row in _by_ids(run, statements.nodes_by_id(label), ids))
     return {node.id: node for node in nodes}
-
-
-def _is_settled(stored: Node | None, incoming: Node | None) -> bool:
-    """Whether no other writer with the same tables can make a difference: an author, or an entity of the table."""
-    if stored is None or incoming is None or stored.properties != incoming.properties:
-        return False
-    return stored.label == "Author" or bool(stored.properties.get("aliases"))
 
 
 def _without_lost_names(

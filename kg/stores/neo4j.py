@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import islice
 from types import TracebackType
 from typing import TypeVar
 
@@ -16,16 +16,17 @@ from typing_extensions import Self
 from kg import __version__
 from kg.errors import StoreAuthError, StoreError, StoreForeign
 from kg.schema import ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
-from kg.stores import load, statements
+from kg.stores import load, neo4j_load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
+from kg.stores.batches import batched
 from kg.stores.ddl import META, ddl_statements
 from kg.stores.neo4j_cells import cell
 from kg.stores.neo4j_errors import translated
 from kg.stores.retry import persistent
 
 OLDEST = (5, 26)
-BULK_BATCH, PRUNE_BATCH = 500, 10_000
-"""Papers, and nodes, a transaction."""
+PRUNE_BATCH = 10_000
+"""Nodes a transaction."""
 TRANSACTION_SECONDS = 600.0
 """After these the server ends a transaction: one whose client is gone without a word would keep its locks for ever."""
 
@@ -39,7 +40,7 @@ class Neo4jStore:
     is NEO4J_DATABASE, else neo4j. Raises StoreUnavailable, StoreAuthError, StoreError for a server that is too old.
     """
 
-    capabilities = Capabilities(concurrent_writers=True, bulk_load=False)
+    capabilities = Capabilities(concurrent_writers=True, bulk_load=True)
 
     def __init__(self, url: str, *, auth: tuple[str, str] | None = None, read_only: bool = False) -> None:
         self.url = url
@@ -76,26 +77,28 @@ class Neo4jStore:
         self._write(partial(_send, statements.WRITE_META, {"version": VERSION}))
 
     def papers(self, ids: Sequence[str]) -> dict[str, StoredPaper]:
-        return self._read(lambda run: load.read_papers(run, sorted(set(ids))))
+        return self._read(lambda run: neo4j_load.read_papers(run, sorted(set(ids))))
 
     def write(self, batch: Sequence[PaperGraph]) -> WriteReport:
-        for graph in batch:
-            check_graph(graph)
-        report, retries = self._write(lambda run: load.write(run, batch, lock=True))
-        return report + WriteReport(retries=retries)
+        return self._write_batch(_checked(batch))
 
     def bulk_load(self, graphs: Iterator[PaperGraph]) -> WriteReport:
-        """As `write`, in larger batches: it is not faster here."""
+        """As `write`, in large batches, the next one made ready while the server has the one before."""
         self._check_writable()
         if used := self._used_labels():
             raise StoreError(f"{self.url} is not empty (it has a {used[0]}); load with write, or into a new database")
         report = WriteReport()
-        while batch := list(islice(graphs, BULK_BATCH)):
-            report += self.write(batch)
-        return report
+        with ThreadPoolExecutor(max_workers=1) as sender:
+            sent: Future[WriteReport] | None = None
+            for graphs_of_batch in batched(graphs):
+                batch = _checked(graphs_of_batch)
+                _ = batch.steps
+                report += sent.result() if sent else WriteReport()
+                sent = sender.submit(self._write_batch, batch)
+            return report + (sent.result() if sent else WriteReport())
 
     def remove(self, ids: Sequence[str]) -> int:
-        return self._write(lambda run: load.remove(run, sorted(set(ids)), lock=True))[0]
+        return self._write(lambda run: neo4j_load.remove(run, sorted(set(ids))))[0]
 
     def prune(self) -> int:
         deleted = 0
@@ -141,6 +144,10 @@ class Neo4jStore:
             bookmark_manager=self._bookmarks,
             notifications_min_severity="OFF" if silent else None,
         )
+
+    def _write_batch(self, batch: neo4j_load.Batch) -> WriteReport:
+        report, retries = self._write(lambda run: neo4j_load.write(run, batch))
+        return report + WriteReport(retries=retries)
 
     def _write(self, work: Callable[[load.Run], T]) -> tuple[T, int]:
         """One transaction, sent again while its error may pass: every work of ours is idempotent."""
@@ -207,6 +214,12 @@ class Neo4jStore:
     def _check_writable(self) -> None:
         if self.read_only:
             raise StoreError(f"{self.url} was opened for reading only")
+
+
+def _checked(graphs: Sequence[PaperGraph]) -> neo4j_load.Batch:
+    for graph in graphs:
+        check_graph(graph)
+    return neo4j_load.Batch(graphs)
 
 
 def _run(transaction: Transaction) -> load.Run:

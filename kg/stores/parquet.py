@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -13,20 +13,17 @@ import pyarrow.parquet as pq
 from typing_extensions import Self
 
 from kg.errors import SchemaError
-from kg.schema import EDGES, NODES, PERMANENT_LABELS, Node, PaperGraph, Type, check_graph
-from kg.stores.base import Cell, Row, WriteReport
-from kg.stores.merge import Plan, add_permanent, plan
+from kg.schema import EDGES, NODES, PERMANENT_LABELS, Edge, Node, PaperGraph, Value, check_graph, check_node
+from kg.stores.base import WriteReport
+from kg.stores.columns import Doubtful, table
+from kg.stores.merge import merge_permanent
 
 CHUNK = 1000
 """Papers a row group."""
 
-_TYPES = {
-    "string": pa.string(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "bool": pa.bool_(),
-    "string[]": pa.list_(pa.string()),
-}
+_ENDS = {name: (kind.start, kind.end) for name, kind in EDGES.items()}
+_EMPTY: dict[str, Value] = {"title": "", "abstract": "", "fingerprint": ""}
+"""What every Paper has: as `merge.paper_node`."""
 
 
 class Tables:
@@ -37,50 +34,95 @@ class Tables:
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._open = ExitStack()
         self._permanent: dict[str, dict[str, Node]] = {label: {} for label in PERMANENT_LABELS}
+        self._seen: set[str] = set()
 
     def fill(self, graphs: Iterator[PaperGraph]) -> WriteReport:
         """Write all rows. Raises SchemaError for a bad row and for a paper that comes twice."""
-        report = WriteReport()
-        seen: set[str] = set()
         while chunk := list(islice(graphs, CHUNK)):
-            for graph in chunk:
-                check_graph(graph)
-                if graph.paper.id in seen:
-                    raise SchemaError(f"paper {graph.paper.id!r} comes twice in a bulk load; merge it first")
-                seen.add(graph.paper.id)
-            report += self._add(plan(chunk, {}))
-        for label, nodes in self._permanent.items():
-            self._write_nodes(label, nodes.values())
+            self._add(chunk)
+        for label in PERMANENT_LABELS:
+            self._add_permanent(label)
         self._open.close()
-        return report
+        return WriteReport(written=len(self._seen))
 
     def files(self) -> list[tuple[str, Path]]:
         """(table, file), nodes before relationships."""
         return [(name, self._file(name)) for name in (*NODES, *EDGES) if name in self._writers]
 
-    def _add(self, made: Plan) -> WriteReport:
-        self._write_nodes("Paper", made.papers)
-        self._write_nodes("Result", made.results)
-        for label, nodes in made.permanent.items():
-            for node in nodes.values():
-                add_permanent(self._permanent[label], node)
-        for name, edges in made.edges.items():
-            ends: dict[str, Type] = {"startId": "string", "endId": "string"}
-            rows: list[Row] = [{"startId": e.start, "endId": e.end, **_cells(e.properties)} for e in edges.values()]
-            self._write(name, {**ends, **EDGES[name].properties}, rows)
-        return made.report
+    def _add(self, chunk: Sequence[PaperGraph]) -> None:
+        try:
+            self._add_unchecked(chunk)
+        except (Doubtful, KeyError, TypeError) as doubt:
+            for graph in chunk:
+                check_graph(graph)
+            raise SchemaError("a paper breaks the schema") from doubt
+
+    def _add_permanent(self, label: str) -> None:
+        nodes = self._permanent[label].values()
+        try:
+            self._write_nodes(label, nodes)
+        except Doubtful as doubt:
+            for node in nodes:
+                check_node(node)
+            raise SchemaError(f"a {label} breaks the schema") from doubt
+
+    def _add_unchecked(self, chunk: Sequence[PaperGraph]) -> None:
+        """Raises Doubtful, KeyError or TypeError where `check_graph` may refuse a graph."""
+        papers: list[Node] = []
+        nodes: dict[str, list[Node]] = {label: [] for label in ("Result", *PERMANENT_LABELS)}
+        edges: dict[str, dict[tuple[str, str], Edge]] = {name: {} for name in EDGES}
+        for graph in chunk:
+            self._check_new(graph.paper)
+            papers.append(graph.paper)
+            known = {("Paper", graph.paper.id)}
+            for node in graph.nodes:
+                known.add((node.label, node.id))
+                nodes[node.label].append(node)
+            if len(known) != len(graph.nodes) + 1:
+                raise Doubtful
+            for edge in graph.edges:
+                start, end = _ENDS[edge.type]
+                if (start, edge.start) not in known or (end, edge.end) not in known:
+                    raise Doubtful
+                edges[edge.type].setdefault((edge.start, edge.end), edge)
+        self._write_nodes("Paper", papers)
+        self._write_nodes("Result", nodes["Result"])
+        for label in PERMANENT_LABELS:
+            self._merge(label, nodes[label])
+        for name, of_pair in edges.items():
+            ends = {"startId": [start for start, _ in of_pair], "endId": [end for _, end in of_pair]}
+            self._write(name, table(ends, EDGES[name].properties, [edge.properties for edge in of_pair.values()]))
+
+    def _check_new(self, paper: Node) -> None:
+        if paper.label != "Paper":
+            raise Doubtful
+        if paper.id in self._seen:
+            raise SchemaError(f"paper {paper.id!r} comes twice in a bulk load; merge it first")
+        self._seen.add(paper.id)
+
+    def _merge(self, label: str, nodes: Iterable[Node]) -> None:
+        """Those that only repeat what is known cost a look-up."""
+        known = self._permanent[label]
+        for node in nodes:
+            before = known.setdefault(node.id, node)
+            if before.properties != node.properties:
+                for one in (before, node):
+                    check_node(one)
+                known[node.id] = merge_permanent(before, node)
 
     def _write_nodes(self, label: str, nodes: Iterable[Node]) -> None:
-        rows: list[Row] = [{"id": n.id, **_cells(n.properties)} for n in nodes]
-        self._write(label, {"id": "string", **NODES[label].properties}, rows)
+        rows = [(node.id, node.properties) for node in nodes]
+        if label == "Paper":
+            rows = [(key, _EMPTY | {k: v for k, v in given.items() if v is not None}) for key, given in rows]
+        self._write(label, table({"id": [key for key, _ in rows]}, NODES[label].properties, [row for _, row in rows]))
 
-    def _write(self, name: str, types: Mapping[str, Type], rows: Sequence[Row]) -> None:
-        if not rows:
+    def _write(self, name: str, rows: pa.Table) -> None:
+        if not rows.num_rows:
             return
-        table = pa.Table.from_pylist(rows, pa.schema([(column, _TYPES[kind]) for column, kind in types.items()]))
         if name not in self._writers:
-            self._writers[name] = self._open.enter_context(pq.ParquetWriter(self._file(name), table.schema))
-        self._writers[name].write_table(table)
+            plain = pq.ParquetWriter(self._file(name), rows.schema, compression="none", use_dictionary=False)
+            self._writers[name] = self._open.enter_context(plain)
+        self._writers[name].write_table(rows)
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.parquet"
@@ -92,7 +134,3 @@ class Tables:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
-
-
-def _cells(properties: Mapping[str, object]) -> dict[str, Cell]:
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in properties.items()}  # type: ignore[misc]

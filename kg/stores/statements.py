@@ -93,18 +93,6 @@ def create_edges(type: str) -> str:
 
 
 @cache
-def lock_nodes(label: str) -> str:
-    """Neo4j: makes the nodes where they are missing and locks them; MERGE alone takes no lock on one that exists.
-
-    The value set is a constant: with `n.x = n.x` the right side would be read before the lock is held.
-    """
-    return f"UNWIND $ids AS id MERGE (n:`{label}` {{`id`: id}}) SET n.`id` = id"
-
-
-LOCK_KNOWN_PAPERS = "UNWIND $ids AS id MATCH (n:`Paper` {`id`: id}) SET n.`id` = id"
-
-
-@cache
 def nodes_by_id(label: str) -> str:
     """By UNWIND: Ladybug scans the table for `n.id IN $ids`, and asks the index here."""
     columns = _returned("n", NODES[label].properties)

@@ -1,0 +1,139 @@
+"""How fast rows get into a store, beside what people use today: `python -m bench.loading [--papers N] [--neo4j URL]`.
+
+Every way writes the same papers with their entities, in turn, after a round that only warms up; printed are medians of
+the other rounds. A row is a node or a relationship that the graph holds in the end, however often papers name it.
+Needs the data folder beside the checkout, or KG_SHARED. Neo4j is measured where a server is named (NEO4J_URI): its
+database must be empty, and is emptied again; the first peer needs APOC there and `pip install neo4j-graphrag` here.
+"""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+import kg
+from bench import peers, stages
+from bench.__main__ import SHARED
+from kg.schema import PaperGraph
+from kg.stores import Store
+from kg.stores.batches import batched
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+Way = Callable[[Store, Sequence[PaperGraph]], None]
+PEERS: Mapping[str, peers.Peer] = {
+    "neo4j-graphrag, Neo4jWriter": peers.graphrag,
+    "UNWIND and MERGE by 1,000": peers.merge_loop,
+}
+
+
+def first_load(store: Store, graphs: Sequence[PaperGraph]) -> None:
+    store.bulk_load(iter(graphs))
+
+
+def write(store: Store, graphs: Sequence[PaperGraph]) -> None:
+    for batch in batched(graphs):
+        store.write(batch)
+
+
+def by_hundred(store: Store, graphs: Sequence[PaperGraph]) -> None:
+    """As `kg build` does, which commits every few seconds."""
+    for place in range(0, len(graphs), 100):
+        store.write(graphs[place : place + 100])
+
+
+def replaced(store: Store, graphs: Sequence[PaperGraph]) -> None:
+    """Every paper's facts go and come again."""
+    write(
+        store,
+        [replace(g, paper=replace(g.paper, properties={**g.paper.properties, "fingerprint": "2"})) for g in graphs],
+    )
+
+
+WAYS: Mapping[str, tuple[Way | None, Way]] = {
+    "kg, first load": (None, first_load),
+    "kg, write": (None, write),
+    "kg, write by 100 papers": (None, by_hundred),
+    "kg, replace all facts": (first_load, replaced),
+    "kg, write what is there": (first_load, write),
+}
+"""What fills the store first, and what is timed."""
+
+
+@contextmanager
+def empty_store(neo4j: str | None) -> Iterator[Store]:
+    with tempfile.TemporaryDirectory() as folder, kg.open_store(neo4j or f"{folder}/bench.lbug") as store:
+        store.ensure_schema()
+        yield store
+
+
+def seconds(graphs: Sequence[PaperGraph], way: tuple[Way | None, Way] | peers.Peer, neo4j: str | None) -> float:
+    if neo4j:
+        peers.wipe(neo4j)
+    if not isinstance(way, tuple):
+        return way(str(neo4j), peers.rows_of(graphs))
+    before, work = way
+    with empty_store(neo4j) as store:
+        if before:
+            before(store, graphs)
+        start = perf_counter()
+        work(store, graphs)
+        return perf_counter() - start
+
+
+def measured(graphs: Sequence[PaperGraph], rounds: int, neo4j: str | None) -> Table:
+    ways: dict[str, tuple[Way | None, Way] | peers.Peer] = {**WAYS, **(PEERS if neo4j else {})}
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    turns = [(again, name) for again in range(rounds + 1) for name in ways]
+    for again, name in track(turns, console=Console(stderr=True)):
+        took = seconds(graphs, ways[name], neo4j)
+        if again:
+            times[name].append(took)
+    nodes, edges = peers.rows_of(graphs)
+    count = len(nodes) + len(edges)
+    title = f"{'Neo4j' if neo4j else 'Ladybug'}: {len(graphs):,} papers, {count:,} rows, median of {rounds}"
+    table = Table(
+        "way", "seconds", "rows a second", "least", "most", *(["times the peer"] if neo4j else []), title=title
+    )
+    peer = median(times[next(iter(PEERS))]) if neo4j else 0.0
+    for name, found in times.items():
+        rates = [f"{count / value:,.0f}" for value in (median(found), max(found), min(found))]
+        table.add_row(name, f"{median(found):.1f}", *rates, *([f"{peer / median(found):.2f}"] if neo4j else []))
+    return table
+
+
+@click.command(help=__doc__)
+@click.option("--papers", default=2000, show_default=True, help="How many of the 87,261 abstracts.")
+@click.option(
+    "--records", type=click.Path(path_type=Path, exists=True), help="What `kg extract --papers` printed before."
+)
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1))
+@click.option("--neo4j", envvar="NEO4J_URI", help="Bolt URL of an empty server.")
+def main(papers: int, records: Path | None, rounds: int, neo4j: str | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        if records is None:
+            records = Path(folder, "records.jsonl")
+            stages.prepare(SHARED / "corpus" / "conference_abstracts.jsonl.gz", papers, records)
+        graphs = stages.graphs(records)[:papers]
+    gc.freeze()  # a loader that streams would not have them all in memory
+    console = Console(width=100)
+    console.print(measured(graphs, rounds, None))
+    if neo4j:
+        fast = "with" if find_spec("neo4j._rust") or find_spec("neo4j._codec._rust") else "without"
+        console.print(f"driver {fast} neo4j-rust-ext; {peers.server(neo4j)}")
+        console.print(measured(graphs, rounds, neo4j))
+
+
+if __name__ == "__main__":
+    main()

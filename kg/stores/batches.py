@@ -1,0 +1,29 @@
+"""Papers cut into batches by what they weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kg.schema import PaperGraph
+
+ROWS = 10_000
+"""Nodes and relationships a transaction, a paper more or less: what a transaction costs by itself no longer shows."""
+
+
+def weight(graph: PaperGraph) -> int:
+    """Rows of one paper."""
+    return 1 + len(graph.nodes) + len(graph.edges)
+
+
+def batched(graphs: Iterable[PaperGraph], rows: int = ROWS) -> Iterator[list[PaperGraph]]:
+    """Whole papers, in their order, until a batch has so many rows."""
+    batch: list[PaperGraph] = []
+    size = 0
+    for graph in graphs:
+        batch.append(graph)
+        size += weight(graph)
+        if size >= rows:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
