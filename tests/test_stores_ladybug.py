@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -193,7 +194,7 @@ def test_a_failed_write_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPat
     """After an error inside the transaction Ladybug would commit every later statement by itself."""
     with open_store(path) as store:
         before = lines(store)
-        monkeypatch.setattr("kg.stores.statements.create_edges", lambda _: "CREATE (n:Nope)")
+        monkeypatch.setattr("kg.stores.statements.create_edges", lambda *_: "CREATE (n:Nope)")
         with pytest.raises(QueryError, match="Nope"):
             store.write([paper("q", "a text with facts", authors=("Ada",))])
         assert lines(store) == before
@@ -226,7 +227,7 @@ def test_the_texts_sent_do_not_depend_on_the_values(path: Path, monkeypatch: pyt
     original = LadybugStore._rows
 
     def traced(self: LadybugStore, text: str, parameters: Mapping[str, Cell]) -> Iterator[Row]:
-        sent.append(text)
+        sent.append(re.sub(r"kg-load-\w+", "kg-load-", text))
         return original(self, text, parameters)
 
     monkeypatch.setattr(LadybugStore, "_rows", traced)

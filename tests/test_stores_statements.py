@@ -8,7 +8,7 @@ import pytest
 
 import kg
 from kg.schema import EDGES, NODES
-from kg.stores import statements
+from kg.stores import neo4j_statements, statements
 from kg.stores.ddl import ddl
 
 PACKAGE = Path(kg.__file__).parent
@@ -47,9 +47,18 @@ def test_the_lint_sees_composed_queries() -> None:
 
 
 def test_a_name_outside_the_schema_makes_no_text() -> None:
-    for build in (statements.merge_nodes, statements.all_nodes, statements.create_edges, statements.all_edges):
+    wrong = "Paper`) DETACH DELETE (n"
+    for build in (
+        statements.all_nodes,
+        statements.all_edges,
+        neo4j_statements.create_nodes,
+        neo4j_statements.create_edges,
+    ):
         with pytest.raises(KeyError):
-            build("Paper`) DETACH DELETE (n")
+            build(wrong)
+    for build_from in (statements.create_nodes, statements.merge_nodes, statements.create_edges):
+        with pytest.raises(KeyError):
+            build_from(wrong, Path("rows.parquet"))
 
 
 def test_ddl_of_ladybug() -> None:

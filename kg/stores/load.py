@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from kg.errors import StoreBusy
+from kg.errors import StoreError
 from kg.schema import ENTITY_LABELS, PERMANENT_LABELS, Edge, Node, PaperGraph
 from kg.stores import statements
 from kg.stores.base import Cell, Row, StoredPaper, WriteReport
@@ -14,6 +15,9 @@ from kg.stores.merge import Plan, merge_permanent, paper_of, plan
 
 Run = Callable[[str, dict[str, Cell]], list[Row]]
 """Sends one statement with its parameters inside the running transaction."""
+
+Stage = Callable[[Sequence[Node] | Sequence[Edge]], Path]
+"""Writes rows of one label or type to a Parquet file, which lasts until the next is written."""
 
 
 def read_papers(run: Run, ids: Sequence[str]) -> dict[str, StoredPaper]:
@@ -26,17 +30,22 @@ def read_papers(run: Run, ids: Sequence[str]) -> dict[str, StoredPaper]:
     return {key: paper_of(key, row, tuple(authors[key])) for key, row in found.items()}
 
 
-def write(run: Run, batch: Sequence[PaperGraph]) -> WriteReport:
+def write(run: Run, stage: Stage, batch: Sequence[PaperGraph]) -> WriteReport:
     """Merge the batch in, where nobody else writes."""
-    made = plan(batch, read_papers(run, sorted({graph.paper.id for graph in batch})))
-    _apply(run, made)
+    known = read_papers(run, sorted({graph.paper.id for graph in batch}))
+    made = plan(batch, known)
+    _apply(run, stage, made)
+    _put(run, stage, "Paper", made.papers, known)
+    _put(run, stage, "Result", made.results, {})
+    for kind, edges in made.edges.items():
+        _create(run, stage, kind, [edges[pair] for pair in sorted(edges)])
     return made.report
 
 
-def remove(run: Run, ids: Sequence[str]) -> int:
+def remove(run: Run, stage: Stage, ids: Sequence[str]) -> int:
     """Delete papers with what they state; entities keep only the names that other papers give."""
     known = sorted(read_papers(run, ids))
-    _apply(run, Plan(rewritten=known, reauthored=known))
+    _apply(run, stage, Plan(rewritten=known, reauthored=known))
     _by_ids(run, statements.DELETE_PAPERS, known)
     return len(known)
 
@@ -60,7 +69,8 @@ def _by_ids(run: Run, text: str, ids: Sequence[str]) -> list[Row]:
     return run(text, {"ids": [*ids]}) if ids else []
 
 
-def _apply(run: Run, made: Plan) -> None:
+def _apply(run: Run, stage: Stage, made: Plan) -> None:
+    """Delete what the plan replaces, and bring authors and entities up to date."""
     given = {label: _names_given(run, label, made.rewritten) for label in ENTITY_LABELS}
     stored = {
         label: _nodes(run, label, sorted({*made.permanent[label], *given.get(label, {})})) for label in PERMANENT_LABELS
@@ -70,11 +80,7 @@ def _apply(run: Run, made: Plan) -> None:
         kept = _without_lost_names(run, label, stored[label], made.permanent[label], given.get(label, {}))
         merged = {key: merge_permanent(kept[key], n) if key in kept else n for key, n in made.permanent[label].items()}
         changed = [n for key, n in (kept | merged).items() if n.properties != _properties(stored[label].get(key))]
-        _put(run, statements.merge_nodes(label), label, changed)
-    _put(run, statements.merge_nodes("Paper"), "Paper", made.papers)
-    _put(run, statements.create_nodes("Result"), "Result", made.results)
-    for kind, edges in made.edges.items():
-        _create(run, kind, [edges[pair] for pair in sorted(edges)])
+        _put(run, stage, label, changed, stored[label])
 
 
 def _names_given(run: Run, label: str, papers: Sequence[str]) -> dict[str, set[str]]:
@@ -117,16 +123,20 @@ def _properties(node: Node | None) -> object:
     return None if node is None else node.properties
 
 
-def _put(run: Run, text: str, label: str, nodes: Iterable[Node]) -> None:
+def _put(run: Run, stage: Stage, label: str, nodes: Iterable[Node], known: Container[str]) -> None:
+    """Create nodes, and set the properties of those that are known."""
     rows = sorted(nodes, key=lambda node: node.id)
-    if rows:
-        run(text, {"rows": statements.node_rows(label, rows)})
+    new, old = [n for n in rows if n.id not in known], [n for n in rows if n.id in known]
+    if new:
+        run(statements.create_nodes(label, stage(new)), {})
+    if old:
+        run(statements.merge_nodes(label, stage(old)), {})
 
 
-def _create(run: Run, type: str, edges: Sequence[Edge]) -> None:
-    """Raises StoreBusy where an end is gone: another process deleted it meanwhile."""
+def _create(run: Run, stage: Stage, type: str, edges: Sequence[Edge]) -> None:
+    """Raises StoreError where an end is missing: the file is damaged."""
     if not edges:
         return
-    made = run(statements.create_edges(type), {"rows": statements.edge_rows(type, edges)})[0]["made"]
+    made = run(statements.create_edges(type, stage(edges)), {})[0]["made"]
     if made != len(edges):
-        raise StoreBusy(f"{made} of {len(edges)} relationships {type} were made: nodes were deleted meanwhile")
+        raise StoreError(f"{made} of {len(edges)} relationships {type} were made: nodes are missing")

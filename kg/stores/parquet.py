@@ -21,6 +21,9 @@ from kg.stores.merge import merge_permanent
 CHUNK = 1000
 """Papers a row group."""
 
+_PLAIN = {"compression": "none", "use_dictionary": False}
+"""Files live for seconds: what would make them smaller takes longer than it saves."""
+
 _ENDS = {name: (kind.start, kind.end) for name, kind in EDGES.items()}
 _EMPTY: dict[str, Value] = {"title": "", "abstract": "", "fingerprint": ""}
 """What every Paper has: as `merge.paper_node`."""
@@ -90,8 +93,7 @@ class Tables:
         for label in PERMANENT_LABELS:
             self._merge(label, nodes[label])
         for name, of_pair in edges.items():
-            ends = {"startId": [start for start, _ in of_pair], "endId": [end for _, end in of_pair]}
-            self._write(name, table(ends, EDGES[name].properties, [edge.properties for edge in of_pair.values()]))
+            self._write(name, edge_table(name, [*of_pair.values()]))
 
     def _check_new(self, paper: Node) -> None:
         if paper.label != "Paper":
@@ -120,8 +122,8 @@ class Tables:
         if not rows.num_rows:
             return
         if name not in self._writers:
-            plain = pq.ParquetWriter(self._file(name), rows.schema, compression="none", use_dictionary=False)
-            self._writers[name] = self._open.enter_context(plain)
+            writer = pq.ParquetWriter(self._file(name), rows.schema, **_PLAIN)
+            self._writers[name] = self._open.enter_context(writer)
         self._writers[name].write_table(rows)
 
     def _file(self, name: str) -> Path:
@@ -134,3 +136,20 @@ class Tables:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open.close()
+
+
+def edge_table(type: str, edges: Sequence[Edge]) -> pa.Table:
+    ends = {"startId": [edge.start for edge in edges], "endId": [edge.end for edge in edges]}
+    return table(ends, EDGES[type].properties, [edge.properties for edge in edges])
+
+
+def stage(file: Path, rows: Sequence[Node] | Sequence[Edge]) -> Path:
+    """Rows of one label or one type, checked before, as the file's only content."""
+    first = rows[0]
+    if isinstance(first, Edge):
+        made = edge_table(first.type, [row for row in rows if isinstance(row, Edge)])
+    else:
+        nodes = [row for row in rows if isinstance(row, Node)]
+        made = table({"id": [n.id for n in nodes]}, NODES[first.label].properties, [n.properties for n in nodes])
+    pq.write_table(made, file, **_PLAIN)
+    return file

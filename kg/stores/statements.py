@@ -18,25 +18,8 @@ FACT_TYPES: tuple[str, ...] = tuple(t.type for t in EDGES.values() if t.start ==
 """Relationships from a Paper to an entity, deleted with the paper's facts; each has `name`."""
 
 
-def node_rows(label: str, nodes: Sequence[Node]) -> list[Cell]:
-    """Rows for `merge_nodes`, `create_nodes`."""
-    types = NODES[label].properties
-    return _typed({"id": "string", **types}, [{"id": n.id, **_full(types, n.properties)} for n in nodes])
-
-
-def edge_rows(type: str, edges: Sequence[Edge]) -> list[Cell]:
-    """Rows for `create_edges`."""
-    types = EDGES[type].properties
-    rows = [{"startId": e.start, "endId": e.end, **_full(types, e.properties)} for e in edges]
-    return _typed({"startId": "string", "endId": "string", **types}, rows)
-
-
 def _typed(types: Mapping[str, Type], rows: Sequence[Row]) -> list[Cell]:
     return [{name: _DUMMIES[kind] for name, kind in types.items()}, *rows]
-
-
-def _full(types: Mapping[str, Type], values: Mapping[str, Value]) -> Row:
-    return {name: list(v) if isinstance(v := values.get(name), tuple) else v for name in types}
 
 
 def node_of(label: str, row: Mapping[str, Cell]) -> Node:
@@ -62,32 +45,22 @@ def canonical(types: Mapping[str, Type], values: Mapping[str, Cell] | Mapping[st
     return found
 
 
-@cache
-def merge_nodes(label: str) -> str:
-    names = list(NODES[label].properties)
-    settings = ", ".join(f"n.`{name}` = `{name}`" for name in names)
-    return f"{_projected(names)} MERGE (n:`{label}` {{`id`: `id`}}) SET {settings}"
+def merge_nodes(label: str, file: Path) -> str:
+    settings = ", ".join(f"n.`{name}` = `{name}`" for name in NODES[label].properties)
+    return f"LOAD FROM {_quoted(file)} MERGE (n:`{label}` {{`id`: `id`}}) SET {settings}"
 
 
-@cache
-def create_nodes(label: str) -> str:
-    names = ["id", *NODES[label].properties]
-    return f"{_projected(names[1:])} CREATE (n:`{label}` {{{', '.join(f'`{name}`: `{name}`' for name in names)}}})"
+def create_nodes(label: str, file: Path) -> str:
+    columns = ", ".join(f"`{name}`: `{name}`" for name in ("id", *NODES[label].properties))
+    return f"LOAD FROM {_quoted(file)} CREATE (n:`{label}` {{{columns}}})"
 
 
-def _projected(names: Sequence[str]) -> str:
-    """MERGE and CREATE straight on `row.x` are slow in Ladybug."""
-    columns = ", ".join(f"row.`{name}` AS `{name}`" for name in ("id", *names))
-    return f"UNWIND $rows AS row WITH {columns} WHERE `id` <> ''"
-
-
-@cache
-def create_edges(type: str) -> str:
+def create_edges(type: str, file: Path) -> str:
     kind = EDGES[type]
-    properties = ", ".join(f"`{name}`: row.`{name}`" for name in kind.properties)
+    columns = ", ".join(f"`{name}`: `{name}`" for name in kind.properties)
     return (
-        f"UNWIND $rows AS row MATCH (a:`{kind.start}` {{`id`: row.`startId`}}) "
-        f"MATCH (b:`{kind.end}` {{`id`: row.`endId`}}) CREATE (a)-[r:`{type}` {{{properties}}}]->(b) "
+        f"LOAD FROM {_quoted(file)} MATCH (a:`{kind.start}` {{`id`: `startId`}}) "
+        f"MATCH (b:`{kind.end}` {{`id`: `endId`}}) CREATE (a)-[r:`{type}` {{{columns}}}]->(b) "
         "RETURN count(*) AS `made`"
     )
 
@@ -229,6 +202,10 @@ WRITE_META = f"MERGE (n:`{META}` {{`id`: 'kg'}}) SET n.`version` = $version"
 
 
 def copy_from(table: str, file: Path) -> str:
-    """Ladybug: fill a table from a Parquet file of ours. COPY takes no parameter, so the path is quoted."""
+    return f"COPY `{table}` FROM {_quoted(file)}"
+
+
+def _quoted(file: Path) -> str:
+    """The path of a Parquet file of ours: LOAD and COPY, both Ladybug's, take no parameter."""
     path = str(file).replace("\\", "\\\\").replace("'", "\\'")
-    return f"COPY `{table}` FROM '{path}'"
+    return f"'{path}'"
