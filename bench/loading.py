@@ -2,8 +2,8 @@
 
 Every way writes the same papers with their entities, in turn, after a round that only warms up; printed are medians of
 the other rounds. A row is a node or a relationship that the graph holds in the end, however often papers name it.
-Needs the data folder beside the checkout, or KG_SHARED. Neo4j is measured where a server is named (NEO4J_URI): its
-database must be empty, and is emptied again; the first peer needs APOC there and `pip install neo4j-graphrag` here.
+Needs the data folder beside the checkout, or KG_SHARED. The store is Ladybug, or Neo4j where a server is named
+(NEO4J_URI): its database must be empty, and is emptied again; the first peer needs APOC there, and the extra `bench`.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def measured(graphs: Sequence[PaperGraph], rounds: int, neo4j: str | None) -> Ta
     "--records", type=click.Path(path_type=Path, exists=True), help="What `kg extract --papers` printed before."
 )
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1))
-@click.option("--neo4j", envvar="NEO4J_URI", help="Bolt URL of an empty server.")
+@click.option("--neo4j", envvar="NEO4J_URI", help="Bolt URL of an empty server; without one Ladybug is measured.")
 def main(papers: int, records: Path | None, rounds: int, neo4j: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         if records is None:
@@ -128,11 +128,10 @@ def main(papers: int, records: Path | None, rounds: int, neo4j: str | None) -> N
         graphs = stages.graphs(records)[:papers]
     gc.freeze()  # a loader that streams would not have them all in memory
     console = Console(width=100)
-    console.print(measured(graphs, rounds, None))
     if neo4j:
         fast = "with" if find_spec("neo4j._rust") or find_spec("neo4j._codec._rust") else "without"
         console.print(f"driver {fast} neo4j-rust-ext; {peers.server(neo4j)}")
-        console.print(measured(graphs, rounds, neo4j))
+    console.print(measured(graphs, rounds, neo4j))
 
 
 if __name__ == "__main__":

@@ -99,10 +99,10 @@ def wipe(url: str) -> None:
     with _driver(url) as driver:
         _run(driver, "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS")
         _run(driver, "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS")
-        for kind in ("CONSTRAINT", "INDEX"):
-            where = "" if kind == "CONSTRAINT" else " WHERE type <> 'LOOKUP'"
-            for row in driver.execute_query(f"SHOW {kind}S YIELD name, type{where} RETURN name").records:
-                _run(driver, f"DROP {kind} `{row['name']}`")
+        for row in driver.execute_query("SHOW CONSTRAINTS YIELD name").records:
+            _run(driver, f"DROP CONSTRAINT `{row['name']}`")
+        for row in driver.execute_query("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").records:
+            _run(driver, f"DROP INDEX `{row['name']}`")
 
 
 def server(url: str) -> str:
