@@ -35,8 +35,8 @@ BAR = 40
 
 
 def part(corpus: Path, papers: int, folder: Path) -> Path:
-    """The first lines of the corpus as a file."""
-    path = folder / f"{papers}.jsonl"
+    """The first lines of the corpus as a file, always of one name: a paper's source is one of its fields."""
+    path = folder / "papers.jsonl"
     with gzip.open(corpus, "rt", encoding="utf-8") as lines, path.open("w", encoding="utf-8") as out:
         out.writelines(islice(lines, papers))
     return path
