@@ -5,6 +5,7 @@ place of their number. The wording of evidence is free, as long as it holds the 
 """
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -157,16 +158,17 @@ def test_the_other_records_do_not_drift_from_what_a_reader_puts_down() -> None:
     assert len(lines) <= standing().differences, "\n".join(lines)
 
 
-def write_standing() -> None:
-    """Writes STANDING from the records as they are; prints the papers lost and the differences by type."""
-    lines = all_differences()
+def write_standing() -> str:
+    """Writes STANDING from the records as they are; gives the papers lost and the differences by type."""
+    lines, before = all_differences(), standing()
     now = Standing([key for key, found in lines.items() if not found], sum(map(len, lines.values())))
-    print("lost:", *sorted(set(standing().equal) - set(now.equal)))
-    print(f"{len(now.equal)} papers equal as a whole; {now.differences} fields differ, before {standing().differences}")
-    for kind, count in Counter(d.type for found in lines.values() for d in found).most_common():
-        print(f"{count:4d} {kind}")
     STANDING.write_text(json.dumps(now._asdict(), indent=1) + "\n", "utf-8")
+    return "\n".join([
+        f"equal as a whole: {len(now.equal)}, lost: {sorted(set(before.equal) - set(now.equal))}",
+        f"fields that differ: {now.differences}, before {before.differences}",
+        *(f"{n:4d} {kind}" for kind, n in Counter(d.type for found in lines.values() for d in found).most_common()),
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":
-    write_standing()
+    sys.stdout.write(write_standing() + "\n")

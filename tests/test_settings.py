@@ -20,6 +20,7 @@ def settings(text: str) -> list[str | None]:
         ("Lazy gets 41.2 and Quux 43.5 BLEU", [None, None]),
         ("Lazy gets 41.2 BLEU on average without extra data", ["average, without extra data"]),
         ("When pre-trained on FooSet it gets 41.2 PQ", ["pre-trained on FooSet"]),
+        ("Without extra data it gets 41.2 PQ", ["without extra data"]),
         ("Zero-shot-Lazy gets 41.2 PQ", [None]),
         ("A Lazy of 0.5B parameters gets 41.2 PQ", [None, "0.5B parameters"]),
         ("On the final pass it has an error of 2.5", ["final pass"]),

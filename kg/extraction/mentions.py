@@ -58,11 +58,8 @@ def _not_inside(mentions: Sequence[Mention], whole: Iterable[Mention]) -> list[M
     longest: dict[tuple[EntityKind, int], Mention] = {}
     for name in sorted(whole, key=lambda m: m.end - m.start):
         longest |= {(name.kind, at): name for at in range(name.start, name.end)}
-    return [
-        m
-        for m in mentions
-        if (name := longest.get((m.kind, m.start))) is None or m.end > name.end or m.end - m.start == name.end - name.start
-    ]
+    found = ((m, longest.get((m.kind, m.start), m)) for m in mentions)
+    return [m for m, name in found if m.end > name.end or m.end - m.start == name.end - name.start]
 
 
 def without_overlap(mentions: Sequence[Mention]) -> list[Mention]:

@@ -76,7 +76,13 @@ def setting(text: str, sentence: Sentence, number: Number) -> str | None:
         if apart and (match := _of(apart, number, others)):
             found.append(match)
     found.sort(key=lambda m: m.start())
-    return ", ".join(dict.fromkeys(squeeze(m[m.lastindex or 0]) for m in found)) or None
+    return ", ".join(dict.fromkeys(_wording(m, sentence) for m in found)) or None
+
+
+def _wording(match: re.Match[str], sentence: Sentence) -> str:
+    """As in the middle of a sentence: "Without extra data" begins one."""
+    wording = squeeze(match[match.lastindex or 0])
+    return wording[0].lower() + wording[1:] if match.start() == sentence.start and wording[1:2].islower() else wording
 
 
 def _near(match: re.Match[str], number: Number) -> bool:
