@@ -100,3 +100,12 @@ def test_what_is_faster_or_less_is_named_by_its_quantity() -> None:
         Group("metric", "training speed", [training]),
         Group("metric", "parameters", [fewer, again]),
     ]
+
+
+def test_of_two_known_names_the_narrower_one_names_the_entity() -> None:
+    text = "T\nIts accuracy is high: a top-1 accuracy of 80%, and it is more accurate."
+    plain, top = (mention(text, s, "metric", "metric") for s in ("accuracy", "top-1 accuracy"))
+    at = text.index("accurate")
+    implied = Mention(at, at + 8, "metric", 0.6, "implied", name="accuracy")
+    assert group_mentions(text, [plain, top, implied], []) == [Group("metric", "top-1 accuracy", [plain, top, implied])]
+    assert [g.name for g in group_mentions(text, [plain, implied], [])] == ["accuracy"]

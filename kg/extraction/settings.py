@@ -81,8 +81,10 @@ def setting(text: str, sentence: Sentence, number: Number) -> str | None:
 
 def _wording(match: re.Match[str], sentence: Sentence) -> str:
     """As in the middle of a sentence: "Without extra data" begins one."""
-    wording = squeeze(match[match.lastindex or 0])
-    return wording[0].lower() + wording[1:] if match.start() == sentence.start and wording[1:2].islower() else wording
+    group = match.lastindex or 0
+    wording = squeeze(match[group])
+    first = match.start(group) == sentence.start and wording[1:2].islower()
+    return wording[0].lower() + wording[1:] if first else wording
 
 
 def _near(match: re.Match[str], number: Number) -> bool:
