@@ -40,7 +40,7 @@ generated:
 wheel:
 	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist
 bench:
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench && $(BIN)/python -m bench.loading
 
 # Each stamp installs one more extra from pyproject.toml into the same environment.
 $(BIN)/.installed: pyproject.toml

@@ -95,14 +95,20 @@ def merge_loop(url: str, rows: Rows) -> float:
 
 
 def wipe(url: str) -> None:
-    """Empties the database: relationships, nodes, constraints, other indexes."""
+    """Empties the database: rows, constraints, other indexes."""
+    empty(url)
     with _driver(url) as driver:
-        _run(driver, "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS")
-        _run(driver, "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS")
         for row in driver.execute_query("SHOW CONSTRAINTS YIELD name").records:
             _run(driver, f"DROP CONSTRAINT `{row['name']}`")
         for row in driver.execute_query("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").records:
             _run(driver, f"DROP INDEX `{row['name']}`")
+
+
+def empty(url: str) -> None:
+    """Deletes relationships and nodes; constraints, and with them the server's plans, stay."""
+    with _driver(url) as driver:
+        _run(driver, "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS")
+        _run(driver, "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS")
 
 
 def server(url: str) -> str:
