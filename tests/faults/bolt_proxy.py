@@ -104,7 +104,7 @@ class _Pair:
         try:
             while self._pass_on():
                 """Until either side ends, or a fault ends both."""
-        except OSError:
+        except (OSError, ValueError):
             """Reset by a peer, or closed with the proxy."""
         if self.swallow not in _SILENT:
             self._reset() if self.swallow else self._close()

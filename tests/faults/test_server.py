@@ -108,7 +108,7 @@ def test_a_connection_that_breaks_at_commit(
 ) -> None:
     """Whether the server had committed cannot be known: the same is sent again, and nothing is there twice."""
     monkeypatch.setattr(server_store, "TRANSACTION_SECONDS", 5.0)
-    faults = [fault if commit in {0, 5, 8} else None for commit in range(9)]
+    faults = [fault if commit in {0, 14, 17} else None for commit in range(18)]  # reads commit too; 12 to 19: papers
     with Proxy(mortal.port, faults) as proxy:
         report = loaded(proxy.url, files)
     assert not proxy.faults
@@ -120,7 +120,7 @@ def test_a_connection_that_breaks_at_commit(
 @pytest.mark.parametrize("seconds", [3, pytest.param(30, marks=pytest.mark.long)])
 def test_a_stalled_connection(mortal: MortalServer, files: list[Path], tmp_path: Path, seconds: int) -> None:
     """A short silence is waited for. After a long one the write is sent again, while the first still arrives."""
-    with Proxy(mortal.port, [None] * 6 + ["stall"], stall=seconds) as proxy:
+    with Proxy(mortal.port, [None] * 14 + ["stall"], stall=seconds) as proxy:
         report = loaded(proxy.url, files)
     assert not proxy.faults
     assert (report.retries == 0) is (seconds < 10)
