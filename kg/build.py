@@ -20,8 +20,8 @@ from kg.record_json import dumps, paper_to_json
 from kg.records import JSON, Extraction, Paper, Rejected, merge_papers
 from kg.resolve import Resolver
 from kg.schema import PaperGraph
+from kg.stores import batches
 from kg.stores.base import Store, WriteReport
-from kg.stores.batches import ROWS, weight
 from kg.text import person_name
 
 T = TypeVar("T")
@@ -163,7 +163,7 @@ class _Loader:
         self._quarantine = Quarantine(quarantine) if quarantine else None
         self._progress = progress
         self.papers = BATCH
-        """Papers a transaction at most; ROWS is the other bound."""
+        """Papers a transaction at most; `batches.ROWS` is the other bound."""
         self._batch: list[PaperGraph] = []
         self._rows = 0
         store.ensure_schema()
@@ -267,8 +267,8 @@ class _Loader:
 
     def _add_graph(self, graph: PaperGraph) -> None:
         self._batch.append(graph)
-        self._rows += weight(graph)
-        if len(self._batch) >= self.papers or self._rows >= ROWS:
+        self._rows += batches.weight(graph)
+        if len(self._batch) >= self.papers or self._rows >= batches.ROWS:
             self.flush()
 
     def _add_fields(self, paper: Paper, facts: Extraction | None) -> None:

@@ -15,8 +15,9 @@ def weight(graph: PaperGraph) -> int:
     return 1 + len(graph.nodes) + len(graph.edges)
 
 
-def batched(graphs: Iterable[PaperGraph], rows: int = ROWS) -> Iterator[list[PaperGraph]]:
-    """Whole papers, in their order, until a batch has so many rows."""
+def batched(graphs: Iterable[PaperGraph], rows: int | None = None) -> Iterator[list[PaperGraph]]:
+    """Whole papers, in their order, until a batch has so many rows, `ROWS` if left out."""
+    rows = ROWS if rows is None else rows
     batch: list[PaperGraph] = []
     size = 0
     for graph in graphs:

@@ -101,13 +101,8 @@ class LadybugStore:
         filled = [label for label in NODES if self._run(statements.any_node(label), {})]
         if filled:
             raise StoreError(f"{self.path} is not empty (it has a {filled[0]}); load with write, or into a new --store")
-        with tempfile.TemporaryDirectory(prefix="kg-load-") as folder, Tables(Path(folder)) as tables:
-            try:
-                report = tables.fill(graphs)
-            except OSError as error:
-                if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-                    raise
-                raise StoreFull(f"cannot write temporary files in {folder}: {error.strerror}; set TMPDIR") from error
+        with _temporary() as folder, Tables(folder) as tables:
+            report = tables.fill(graphs)
             with self._transaction() as run:
                 for name, file in tables.files():
                     run(statements.copy_from(name, file), {})
@@ -225,8 +220,8 @@ class LadybugStore:
         """Rows go by Parquet: as parameters they take several times as long."""
         from kg.stores.parquet import stage  # noqa: PLC0415 - pyarrow is loaded only for writing
 
-        with tempfile.TemporaryDirectory(prefix="kg-load-") as folder:
-            yield partial(stage, Path(folder, "rows.parquet"))
+        with _temporary() as folder:
+            yield partial(stage, folder / "rows.parquet")
 
     def _roll_back(self) -> None:
         try:
@@ -250,3 +245,15 @@ class LadybugStore:
     def _check_writable(self) -> None:
         if self.read_only:
             raise StoreError(f"{self.path} was opened for reading only")
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    """A folder for the time of the block. Raises StoreFull where a file in it cannot be written for want of room."""
+    with tempfile.TemporaryDirectory(prefix="kg-load-") as folder:
+        try:
+            yield Path(folder)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                raise
+            raise StoreFull(f"cannot write temporary files in {folder}: {error.strerror}; set TMPDIR") from error

@@ -14,7 +14,7 @@ from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, Record, Sess
 from typing_extensions import Self
 
 from kg import __version__
-from kg.errors import StoreAuthError, StoreError, StoreForeign
+from kg.errors import QueryError, StoreAuthError, StoreError, StoreForeign
 from kg.schema import ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
 from kg.stores import load, neo4j_load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
@@ -73,7 +73,14 @@ class Neo4jStore:
         self._check_writable()
         self._check_ours(may_be_empty=True)
         for kind in ("CREATE", "CALL"):
-            persistent(partial(self._define, [text for text in ddl_statements("neo4j") if text.startswith(kind)]))
+            texts = [text for text in ddl_statements("neo4j") if text.startswith(kind)]
+            try:
+                persistent(partial(self._define, texts))
+            except QueryError:
+                if not (left := self._read(partial(_send, statements.OWNERLESS_INDEXES, {}))):
+                    raise
+                persistent(partial(self._define, [f"DROP INDEX `{row['name']}` IF EXISTS" for row in left]))
+                persistent(partial(self._define, texts))
         self._write(partial(_send, statements.WRITE_META, {"version": VERSION}))
 
     def papers(self, ids: Sequence[str]) -> dict[str, StoredPaper]:

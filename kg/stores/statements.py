@@ -197,6 +197,10 @@ SHOW_CONSTRAINTS = (
     "RETURN labelsOrTypes[0] AS `label`"
 )
 """Neo4j: labels whose `id` is unique."""
+OWNERLESS_INDEXES = (
+    "SHOW INDEXES YIELD name, owningConstraint WHERE name STARTS WITH 'kg_' AND owningConstraint IS NULL RETURN name"
+)
+"""Neo4j: what a server that was killed while it made our constraints leaves in their way."""
 READ_META = f"MATCH (n:`{META}`) RETURN n.`version` AS `version`"
 WRITE_META = f"MERGE (n:`{META}` {{`id`: 'kg'}}) SET n.`version` = $version"
 

@@ -17,6 +17,8 @@ from typing_extensions import Self
 
 COMMIT = bytes.fromhex("0002 b012 0000")
 """The message as it goes over the wire: one chunk of two bytes, then the end mark."""
+BEGIN, READS = bytes.fromhex("b111"), b"\x84mode\x81r"
+"""Beginning of the message, and what it says of a transaction that only reads."""
 
 Fault = Literal["reset before", "reset after", "stall", "half-open before", "half-open after"]
 """What happens at a COMMIT: before the server sees it, or after it has answered; a half-open connection says nothing
@@ -29,7 +31,8 @@ _AT_ONCE, _SILENT = {"reset before", "half-open before"}, {"half-open before", "
 class Proxy:
     """Listens on `port` of the loopback interface while its `with` block runs.
 
-    One fault a COMMIT is taken from `faults`, None meaning that it passes; when they are used up everything passes.
+    One fault a COMMIT of a transaction that writes is taken from `faults`, None meaning that it passes; when they are
+    used up everything passes.
     `stall` is in seconds, `rate` the bytes a second that go each way, 0 meaning all.
     """
 
@@ -94,6 +97,8 @@ class _Pair:
 
     def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
         self.proxy, self.client, self.server = proxy, client, server
+        self.reads = False
+        """Whether the open transaction only reads."""
         self.swallow: Fault | None = None
         """What to do with the server's next words."""
 
@@ -113,7 +118,9 @@ class _Pair:
         ready, _, _ = select.select([self.client, self.server], [], [])
         for source in ready:
             data = source.recv(1 << 16)
-            if source is self.client and COMMIT in data:
+            if source is self.client and BEGIN in data:
+                self.reads = READS in data
+            if source is self.client and COMMIT in data and not self.reads:
                 self.swallow = self._at_commit(self.proxy.next_fault())
             if not data or self.swallow in _AT_ONCE or (self.swallow and source is self.server):
                 return False

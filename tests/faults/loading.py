@@ -18,15 +18,15 @@ from kg.doctor import examine
 from kg.export import jsonl
 from kg.record_files import raw_records
 
-BATCH = 10
-"""Papers a transaction in these loaders: many commits to fall between."""
+ROWS = 290
+"""Rows a transaction in these loaders, about ten of the papers made up here: many commits to fall between."""
 
 LOADER = """
 import sys
 from kg import build
-from kg.stores import open_store
+from kg.stores import batches, open_store
 
-build.BATCH = int(sys.argv[1])
+batches.ROWS = int(sys.argv[1])
 with open_store(sys.argv[2], wait=60) as store:
     print("open", flush=True)
     for file in sys.argv[3:]:
@@ -54,7 +54,7 @@ class Loader:
 
     def __post_init__(self) -> None:
         code = f"{self.before}{LOADER}{self.after}"
-        command = [sys.executable, "-c", code, str(BATCH), self.url, *map(str, self.files)]
+        command = [sys.executable, "-c", code, str(ROWS), self.url, *map(str, self.files)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def wait_until_open(self) -> None:
