@@ -47,6 +47,15 @@ def test_a_kind_must_pass_its_floor() -> None:
         assert {m.kind for m in to_mentions(CANDIDATE, chances(**{label: floor + 0.01}))} == {kind}
 
 
+def test_a_coined_name_that_a_title_begins_with_needs_only_the_likelier_kind() -> None:
+    likely, spans = chances(method_proposed_named=0.51, dataset_introduced=0.48), {(0, 6): None}
+    coined = Candidate("foonet", ("foonet",), spans, {"title", "shape"})
+    assert [m.source for m in to_mentions(coined, likely)] == ["method:proposed:named"]
+    assert to_mentions(coined, chances(method_proposed_named=0.49, dataset_introduced=0.48)) == []
+    for sources in ({"title"}, {"shape"}):
+        assert to_mentions(Candidate("foonet", ("foonet",), spans, sources), likely) == []
+
+
 @pytest.mark.usefixtures("floors")
 def test_of_two_kinds_that_which_passes_its_floor_by_more() -> None:
     assert to_mentions(CANDIDATE, chances(dataset_evaluated=0.2, dataset_trained=0.14, task=0.34, metric=0.32)) == []
@@ -116,6 +125,15 @@ def test_short_and_long_form_are_what_the_surer_of_them_is(finder: MentionFinder
     at = text.index(told)
     judge = ToldJudge({("entity", (at, at + len(told))): sure("entity", "dataset:introduced")})
     assert mentions(finder, text, judge) == [(s, "dataset:introduced") for s in ("Lazy Apple Zoo", "LAZ", "LAZ")]
+
+
+def test_short_and_long_form_say_together_of_which_kind_they_are() -> None:
+    long, short = Candidate("lazyapplezoo", ("lazy",), {(0, 14): None}), Candidate("laz", ("laz",), {(16, 19): None})
+    long.twins, short.twins = [short], [long]
+    doubtful, sure_method = chances(dataset_introduced=0.58, method_proposed_named=0.42), chances(method_used_named=0.9)
+    kept = decide([long, short], [doubtful, sure_method])
+    assert [(m.span, m.kind, m.score) for m in kept] == [((0, 14), "method", 0.695), ((16, 19), "method", 0.695)]
+    assert decide([long, short], [chances(task=0.0)] * 2) == []
 
 
 def test_a_text_without_candidates(finder: MentionFinder) -> None:

@@ -20,7 +20,10 @@ LABELS = HEADS["entity"]
 
 FLOOR: dict[EntityKind, float] = {"method": 0.65, "dataset": 0.5, "metric": 0.45, "task": 0.45}
 """Least probability of a kind to be kept; chosen on the development papers, which no weight was fitted to."""
+HALF = 0.5
+"""Floor in place of a higher one for a coined name that a title begins with ("FooNet: ..."): its kind alone is open."""
 
+_NONE = LABELS.index(NONE)
 _KIND_OF = [name.partition(":")[0] for name in LABELS]
 _COLUMNS: dict[EntityKind, list[int]] = {kind: [i for i, name in enumerate(_KIND_OF) if name == kind] for kind in KINDS}
 
@@ -28,8 +31,10 @@ _COLUMNS: dict[EntityKind, list[int]] = {kind: [i for i, name in enumerate(_KIND
 def to_mentions(candidate: Candidate, probabilities: Sequence[float]) -> list[Mention]:
     """The candidate's spans as mentions of its likeliest kind, `source` being the label; [] where none is likely."""
     by_kind = {kind: sum(probabilities[i] for i in columns) for kind, columns in _COLUMNS.items()}
-    kind = max(KINDS, key=lambda k: by_kind[k] - FLOOR[k])
-    if by_kind[kind] < FLOOR[kind]:
+    highest = HALF if {"title", "shape"} <= candidate.sources else 1.0
+    floor = {kind: min(least, highest) for kind, least in FLOOR.items()}
+    kind = max(KINDS, key=lambda k: by_kind[k] - floor[k])
+    if by_kind[kind] < floor[kind]:
         return []
     source = LABELS[max(_COLUMNS[kind], key=lambda i: probabilities[i])]
     score = round(by_kind[kind], 3)
@@ -39,18 +44,27 @@ def to_mentions(candidate: Candidate, probabilities: Sequence[float]) -> list[Me
 def decide(found: Sequence[Candidate], judged: Sequence[Sequence[float]]) -> list[Mention]:
     """Mentions by start, given each candidate's probabilities of LABELS; none overlap.
 
-    A short form is what its long form is: the one that is the surer to be something decides for both. A part of a word
-    that is a name as a whole is none ("Foo" in "Foo-XL").
+    A short form is what its long form is. A part of a word that is a name as a whole is none ("Foo" in "Foo-XL").
     """
     by_id = {id(c): probabilities for c, probabilities in zip(found, judged, strict=True)}
     mentions: list[Mention] = []
     whole: list[Mention] = []
     for candidate in found:
         forms = (by_id[id(c)] for c in (candidate, *candidate.twins) if id(c) in by_id)
-        kept = to_mentions(candidate, min(forms, key=lambda p: p[LABELS.index(NONE)]))
+        kept = to_mentions(candidate, _together([*forms]))
         mentions += kept
         whole += kept if "shape" in candidate.sources else []
     return without_overlap(_not_inside(mentions, whole))
+
+
+def _together(forms: Sequence[Sequence[float]]) -> Sequence[float]:
+    """Probabilities for a short and a long form alike: the one surer to be something says how sure, both say what."""
+    none = min(form[_NONE] for form in forms)
+    if len(forms) == 1 or none == 1.0:
+        return forms[0]
+    total = [0.0 if i == _NONE else sum(column) for i, column in enumerate(zip(*forms, strict=True))]
+    share = (1.0 - none) / sum(total)
+    return [none if i == _NONE else share * value for i, value in enumerate(total)]
 
 
 def _not_inside(mentions: Sequence[Mention], whole: Iterable[Mention]) -> list[Mention]:
