@@ -1,11 +1,12 @@
 """From inputs to a store: counts that add up, runs that repeat nothing, and one graph whatever the order."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from curves import write_table
+from dumps import dump, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,16 +24,6 @@ DATA = Path(__file__).parent / "data" / "cli"
 PAPERS = DATA / "papers.jsonl"
 RECORDS = DATA / "records.jsonl"
 ROWS: list[dict[str, JSON]] = [json.loads(line) for line in RECORDS.read_text(encoding="utf-8").splitlines()]
-
-
-def written(path: Path, rows: Sequence[JSON]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return path
-
-
-def dump(path: Path) -> list[str]:
-    with kg.open_store(path, read_only=True) as store:
-        return list(jsonl.lines(store))
 
 
 def loaded(

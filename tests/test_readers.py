@@ -338,7 +338,6 @@ def test_a_long_file_is_read_in_flat_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.slow
 def test_the_whole_corpus_without_rejects(shared: Path) -> None:
     count = with_authors = 0
     for paper in read(shared / "corpus" / "conference_abstracts.jsonl.gz"):

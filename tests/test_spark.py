@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from dumps import dump, written
 
 import kg
 from kg import build as building
 from kg import calibration, spark, spark_workers
 from kg.build import BuildReport
 from kg.errors import InputError
-from kg.export import jsonl
 from kg.quarantine import read_quarantine
 from kg.records import JSON
 from kg.stores.folders import copy_folders
@@ -46,16 +46,6 @@ def session() -> Iterator["SparkSession"]:
     opened.conf.set("spark.sql.shuffle.partitions", "4")
     yield opened
     opened.stop()
-
-
-def written(path: Path, rows: Sequence[JSON]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return path
-
-
-def dump(path: Path) -> list[str]:
-    with kg.open_store(path, read_only=True) as store:
-        return list(jsonl.lines(store))
 
 
 def copied(folder: Path) -> list[str]:

@@ -75,7 +75,10 @@ class Store(Protocol):
         """
 
     def bulk_load(self, graphs: Iterator[PaperGraph]) -> WriteReport:
-        """Fill an empty store the fastest way; raises StoreError where it is not empty. A key must come only once."""
+        """Fill an empty store the fastest way; a key must come only once.
+
+        Others may write meanwhile where `concurrent_writers`; else raises StoreError where the store is not empty.
+        """
 
     def remove(self, ids: Sequence[str]) -> int:
         """Delete these papers with their results; entities and authors stay. Returns how many there were."""

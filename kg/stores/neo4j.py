@@ -75,12 +75,10 @@ class Neo4jStore:
         for kind in ("CREATE", "CALL"):
             texts = [text for text in ddl_statements("neo4j") if text.startswith(kind)]
             try:
-                persistent(partial(self._define, texts))
+                self._define(texts)
             except QueryError:
-                if not (left := self._read(partial(_send, statements.OWNERLESS_INDEXES, {}))):
-                    raise
-                persistent(partial(self._define, [f"DROP INDEX `{row['name']}` IF EXISTS" for row in left]))
-                persistent(partial(self._define, texts))
+                self._drop_ownerless_indexes()
+                self._define(texts)
         self._write(partial(_send, statements.WRITE_META, {"version": VERSION}))
 
     def papers(self, ids: Sequence[str]) -> dict[str, StoredPaper]:
@@ -92,8 +90,6 @@ class Neo4jStore:
     def bulk_load(self, graphs: Iterator[PaperGraph]) -> WriteReport:
         """As `write`, in large batches, the next one made ready while the server has the one before."""
         self._check_writable()
-        if used := self._used_labels():
-            raise StoreError(f"{self.url} is not empty (it has a {used[0]}); load with write, or into a new database")
         report = WriteReport()
         with ThreadPoolExecutor(max_workers=1) as sender:
             sent: Future[WriteReport] | None = None
@@ -187,8 +183,16 @@ class Neo4jStore:
             for record in transaction.run(text):
                 yield _row(record)
 
+    def _drop_ownerless_indexes(self) -> None:
+        """Those in the way of a constraint: a server killed while it made one leaves its index."""
+        left = self._read(partial(_send, statements.OWNERLESS_INDEXES, {}))
+        self._define([f"DROP INDEX `{row['name']}` IF EXISTS" for row in left])
+
     def _define(self, texts: Sequence[str]) -> None:
         """One transaction of constraints or of names: the two cannot share one."""
+        persistent(partial(self._define_once, texts))
+
+    def _define_once(self, texts: Sequence[str]) -> None:
         with (
             translated(self.url),
             self._session(WRITE_ACCESS, silent=True) as session,
