@@ -25,10 +25,11 @@ from kg.errors import (
     StoreFull,
 )
 from kg.schema import Node, PaperGraph
+from kg.stores import ladybug as ladybug_store
 from kg.stores import open_store
 from kg.stores.base import Cell, Row
 from kg.stores.ladybug import LadybugStore
-from kg.stores.ladybug_errors import translate
+from kg.stores.ladybug_errors import PoolTooSmall, translate
 
 HOLD = """
 import sys
@@ -179,7 +180,7 @@ def test_someone_elses_file_is_refused(tmp_path: Path) -> None:
         ("Storage exception: Checksum verification failed, the WAL file is corrupted.", StoreCorrupt),
         ("IO exception: Cannot write to file. path: x. Error: No space left on device", StoreFull),
         ("IO exception: Cannot open file x: Permission denied", StoreFull),
-        ("Buffer manager exception: Unable to allocate memory!", StoreError),
+        ("Buffer manager exception: Unable to allocate memory!", PoolTooSmall),
         ("Runtime exception: Couldn't replay shadow pages. Please re-open in read-write mode to replay", StoreError),
         ("Something new", StoreError),
     ],
@@ -278,3 +279,40 @@ def test_killed_in_the_middle_and_run_again(tmp_path: Path, trial: int) -> None:
     expected.write(paper(f"p{m}", "text" * (m % 4), authors=("Ada", f"A{m}")) for m in range(200))
     with open_store(path, read_only=True) as store:
         assert lines(store) == expected.lines()
+
+
+LARGE = "UNWIND range(1, 2000000) AS n RETURN count(DISTINCT n) AS n"
+"""Needs some 50 MB."""
+
+
+@pytest.fixture
+def small_pool(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Bytes with which a store opens, but does not load."""
+    monkeypatch.setattr(ladybug_store, "SMALL_POOL", 16 << 20)
+    return 16 << 20
+
+
+def test_what_needs_more_memory_is_sent_again_with_a_larger_pool(tmp_path: Path, small_pool: int) -> None:
+    with LadybugStore(tmp_path / "s") as store:
+        store.ensure_schema()
+        assert store.pool == small_pool
+        assert store.bulk_load(iter([paper(f"p{n}", "text") for n in range(300)])).written == 300
+        assert store.pool > small_pool
+    with LadybugStore(tmp_path / "s") as store:
+        assert store.read("MATCH (p:Paper) RETURN count(p) AS n") == [{"n": 300}]
+        assert store.pool == small_pool
+
+
+@pytest.mark.usefixtures("small_pool")
+def test_what_the_machine_has_no_memory_for_leaves_the_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with LadybugStore(tmp_path / "s") as store:
+        store.ensure_schema()
+        store.write([paper("p", "text")])
+        monkeypatch.setattr(ladybug_store, "MOST_OF_MEMORY", 0.0)
+        with pytest.raises(StoreError, match="needs more memory than the machine has"):
+            store.read(LARGE)
+        assert store.read("MATCH (p:Paper) RETURN p.id AS id") == [{"id": "p"}]
+        monkeypatch.undo()
+        assert store.read(LARGE) == [{"n": 2_000_000}]

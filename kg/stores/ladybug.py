@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import ladybug
 from typing_extensions import Self
@@ -22,12 +24,15 @@ from kg.stores import load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
 from kg.stores.ddl import META, ddl_statements
 from kg.stores.ladybug_cells import cell
-from kg.stores.ladybug_errors import translated
+from kg.stores.ladybug_errors import PoolTooSmall, translated
 from kg.stores.ladybug_log import Log
 from kg.stores.lock import FileLock
 
-BUFFER_POOL = 1 << 30
-"""Bytes; the default would be most of the machine's memory."""
+SMALL_POOL = 256 << 20
+"""Bytes of memory that Ladybug has to begin with: a pool fills up with pages whether they are needed again or not."""
+LARGER = 4
+"""Times, where a statement needs more than there is."""
+MOST_OF_MEMORY = 0.8
 
 PAGE = 10_000
 """Nodes read at once, and nodes whose relationships are."""
@@ -39,6 +44,8 @@ _READING = re.compile(
     r"(?: \s | //[^\n]*(?:\n|$) | /\*.*?\*/ )* (?:MATCH|OPTIONAL|UNWIND|WITH|RETURN|CALL|EXPLAIN|PROFILE)\b",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
+T = TypeVar("T")
+
 _ONE_STATEMENT: dict[str, Cell] = {"kg_": 0}
 """A parameter that no text uses: with parameters Ladybug prepares the text, and refuses more than one statement."""
 
@@ -55,14 +62,14 @@ class LadybugStore:
     def __init__(self, path: Path, *, wait: float = 0.0, read_only: bool = False) -> None:
         self.path = path.resolve()
         self.read_only = read_only
+        self.pool = SMALL_POOL
+        """Bytes; grows where a statement needs more, and stays so."""
         if read_only and not self.path.exists():
             raise StoreError(f"no store at {path}; make one with `kg build`, or name another with --store")
         self._lock = FileLock(self.path, exclusive=not read_only, wait=wait)
         self._log = Log(self.path, self._lock)
         try:
-            self._database = self._opened()
-            with translated(self.path):
-                self._connection = ladybug.Connection(self._database)
+            self._connect()
             if read_only:
                 self._check_ours()
             else:
@@ -90,6 +97,9 @@ class LadybugStore:
         self._check_writable()
         for graph in batch:
             check_graph(graph)
+        return self._roomy(partial(self._write_once, batch))
+
+    def _write_once(self, batch: Sequence[PaperGraph]) -> WriteReport:
         with self._staged() as stage, self._transaction() as run:
             return load.write(run, stage, batch)
 
@@ -103,18 +113,27 @@ class LadybugStore:
             raise StoreError(f"{self.path} is not empty (it has a {filled[0]}); load with write, or into a new --store")
         with _temporary() as folder, Tables(folder) as tables:
             report = tables.fill(graphs)
-            with self._transaction() as run:
-                for name, file in tables.files():
-                    run(statements.copy_from(name, file), {})
+            self._roomy(partial(self._copy, tables.files()))
         return report
+
+    def _copy(self, files: Sequence[tuple[str, Path]]) -> None:
+        with self._transaction() as run:
+            for name, file in files:
+                run(statements.copy_from(name, file), {})
 
     def remove(self, ids: Sequence[str]) -> int:
         self._check_writable()
+        return self._roomy(partial(self._remove_once, sorted(set(ids))))
+
+    def _remove_once(self, ids: Sequence[str]) -> int:
         with self._staged() as stage, self._transaction() as run:
-            return load.remove(run, stage, sorted(set(ids)))
+            return load.remove(run, stage, ids)
 
     def prune(self) -> int:
         self._check_writable()
+        return self._roomy(self._prune_once)
+
+    def _prune_once(self) -> int:
         with self._transaction() as run:
             deleted = sum(load.delete_orphans(run, label, MANY) for label in PERMANENT_LABELS)
             for label in ENTITY_LABELS:
@@ -124,9 +143,12 @@ class LadybugStore:
     def read(self, cypher: str, parameters: Mapping[str, Cell] | None = None) -> list[Row]:
         if not _READING.match(cypher):
             raise QueryError("only reading queries: begin with MATCH, OPTIONAL MATCH, UNWIND, WITH, RETURN or CALL")
-        with self._transaction("BEGIN TRANSACTION READ ONLY") as run:
-            rows = run(cypher, {**_ONE_STATEMENT, **(parameters or {})})
+        rows = self._roomy(partial(self._read_once, cypher, {**_ONE_STATEMENT, **(parameters or {})}))
         return [{name: cell(value) for name, value in row.items()} for row in rows]
+
+    def _read_once(self, cypher: str, parameters: dict[str, Cell]) -> list[Row]:
+        with self._transaction("BEGIN TRANSACTION READ ONLY") as run:
+            return run(cypher, parameters)
 
     def nodes(self, label: str) -> Iterator[Node]:
         """By pages: Ladybug holds the whole of a result in memory."""
@@ -145,10 +167,13 @@ class LadybugStore:
 
     def close(self) -> None:
         """Twice does no harm."""
+        self._close_database()
+        self._lock.release()
+
+    def _close_database(self) -> None:
         for part in ("_connection", "_database"):
             if (opened := self.__dict__.pop(part, None)) is not None:
                 opened.close()
-        self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -170,7 +195,35 @@ class LadybugStore:
 
     def _open_once(self) -> ladybug.Database:
         with translated(self.path):
-            return ladybug.Database(self.path, buffer_pool_size=BUFFER_POOL, read_only=self.read_only)
+            return ladybug.Database(self.path, buffer_pool_size=self.pool, read_only=self.read_only)
+
+    def _connect(self) -> None:
+        """Opens the file; to replay its log may need a larger pool."""
+        try:
+            self._database = self._opened()
+        except PoolTooSmall as error:
+            self._grow(error)
+            self._connect()
+        else:
+            with translated(self.path):
+                self._connection = ladybug.Connection(self._database)
+
+    def _roomy(self, work: Callable[[], T]) -> T:
+        """What `work` gives, which is one transaction; sent again with a larger pool where it needs one."""
+        try:
+            return work()
+        except PoolTooSmall as error:
+            self._grow(error)
+        self._close_database()
+        self._connect()
+        return self._roomy(work)
+
+    def _grow(self, error: PoolTooSmall) -> None:
+        """The pool that the file is opened with next. Raises the error where the machine has no more memory to give."""
+        most = int(MOST_OF_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        if self.pool >= most:
+            raise error
+        self.pool = min(LARGER * self.pool, most)
 
     def _run(self, text: str, parameters: Mapping[str, Cell]) -> list[Row]:
         return list(self._rows(text, parameters))

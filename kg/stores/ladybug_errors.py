@@ -8,6 +8,11 @@ from pathlib import Path
 
 from kg.errors import KgError, QueryError, StoreBusy, StoreCorrupt, StoreError, StoreFull
 
+
+class PoolTooSmall(StoreError):
+    """A statement needs more memory than the buffer pool has; the store opens again with a larger one."""
+
+
 _SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
     (
         StoreFull,
@@ -52,9 +57,9 @@ _SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
         "{path} is no usable store: {line}; build again into another --store",
     ),
     (
-        StoreError,
+        PoolTooSmall,
         ("buffer manager exception",),
-        "{path}: the query needs more memory than the buffer pool has: {line}",
+        "{path}: this needs more memory than the machine has to give: {line}",
     ),
 )
 """Words of Ladybug's texts, and what they mean; the first that fits."""
