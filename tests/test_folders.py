@@ -58,7 +58,7 @@ def test_a_store_with_papers_is_left_alone(folder: Path, tmp_path: Path) -> None
     with LadybugStore(tmp_path / "s") as store:
         copy_folders(store, folder)
         before = dump(store)
-        with pytest.raises(KgError, match=r"is not empty \(it has a Paper\); name a new --store"):
+        with pytest.raises(KgError, match=r"is not empty \(it has a Paper\); load with write, or into a new --store"):
             copy_folders(store, folder)
         assert dump(store) == before
 

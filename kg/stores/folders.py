@@ -6,9 +6,8 @@ from pathlib import Path
 
 from pyarrow import parquet
 
-from kg.errors import InputError, StoreError
+from kg.errors import InputError
 from kg.schema import EDGES, NODES
-from kg.stores import statements
 from kg.stores.ladybug import LadybugStore
 
 
@@ -32,10 +31,5 @@ def copy_folders(store: LadybugStore, folder: Path) -> dict[str, int]:
         raise InputError(f"no folder {missing[0]}; write a graph there with `python -m kg.spark`")
     files = {name: list(place.glob("*.parquet")) for name, place in places.items()}
     store.ensure_schema()
-    with store._transaction() as run:
-        if filled := [label for label in NODES if run(statements.any_node(label), {})]:
-            raise StoreError(f"{store.path} is not empty (it has a {filled[0]}); name a new --store")
-        for name, parts in files.items():
-            if parts:
-                run(statements.copy_from(name, places[name] / "*.parquet"), {})
+    store.copy([(name, places[name] / "*.parquet") for name, parts in files.items() if parts])
     return {name: sum(parquet.read_metadata(part).num_rows for part in parts) for name, parts in files.items()}

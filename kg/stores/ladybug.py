@@ -31,7 +31,7 @@ from kg.stores.lock import FileLock
 SMALL_POOL = 256 << 20
 """Bytes of memory that Ladybug has to begin with: a pool fills up with pages whether they are needed again or not."""
 LARGER = 4
-"""Times, where a statement needs more than there is."""
+"""Times, where a statement needs more than there is, and for readers: a result is held in the pool until it is read."""
 MOST_OF_MEMORY = 0.8
 
 PAGE = 10_000
@@ -62,7 +62,7 @@ class LadybugStore:
     def __init__(self, path: Path, *, wait: float = 0.0, read_only: bool = False) -> None:
         self.path = path.resolve()
         self.read_only = read_only
-        self.pool = SMALL_POOL
+        self.pool = SMALL_POOL * (LARGER if read_only else 1)
         """Bytes; grows where a statement needs more, and stays so."""
         if read_only and not self.path.exists():
             raise StoreError(f"no store at {path}; make one with `kg build`, or name another with --store")
@@ -108,16 +108,23 @@ class LadybugStore:
         from kg.stores.parquet import Tables  # noqa: PLC0415 - pyarrow is loaded only for this
 
         self._check_writable()
-        filled = [label for label in NODES if self._run(statements.any_node(label), {})]
-        if filled:
-            raise StoreError(f"{self.path} is not empty (it has a {filled[0]}); load with write, or into a new --store")
+        self._check_empty()
         with _temporary() as folder, Tables(folder) as tables:
             report = tables.fill(graphs)
-            self._roomy(partial(self._copy, tables.files()))
+            self.copy(tables.files())
         return report
 
-    def _copy(self, files: Sequence[tuple[str, Path]]) -> None:
+    def copy(self, files: Sequence[tuple[str, Path]]) -> None:
+        """Fill an empty store from Parquet files, or patterns of them, each with its table; all or none of it.
+
+        Raises StoreError where it is not empty, or refuses a file.
+        """
+        self._check_writable()
+        self._roomy(partial(self._copy_once, files))
+
+    def _copy_once(self, files: Sequence[tuple[str, Path]]) -> None:
         with self._transaction() as run:
+            self._check_empty()
             for name, file in files:
                 run(statements.copy_from(name, file), {})
 
@@ -294,6 +301,10 @@ class LadybugStore:
             raise StoreForeign(
                 f"{self.path} has schema version {versions}, this kg writes {VERSION}: build into a new --store"
             )
+
+    def _check_empty(self) -> None:
+        if filled := [label for label in NODES if self._run(statements.any_node(label), {})]:
+            raise StoreError(f"{self.path} is not empty (it has a {filled[0]}); load with write, or into a new --store")
 
     def _check_writable(self) -> None:
         if self.read_only:
