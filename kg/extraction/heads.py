@@ -87,7 +87,7 @@ class _Head:
         starts: list[int] = []
         for row in features:
             starts.append(len(ids))
-            ids += [i for feature in row if (i := index.get(feature)) is not None]
+            ids += [i for i in map(index.get, row) if i is not None]
             ids.append(nothing)
         return np.asarray(np.add.reduceat(self._bag[ids], starts, axis=0))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -84,8 +85,13 @@ def _start() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which shuts the pool down
 
 
-_extractor = cache(Extractor)
-"""Loaded with a worker's first chunk: an error then comes back with it, and the pool does not break."""
+@cache
+def _extractor(model: Path | None) -> Extractor:
+    """Loaded with a worker's first chunk: an error then comes back with it, and the pool does not break."""
+    extractor = Extractor(model)
+    gc.collect()
+    gc.freeze()  # its tables stay: looking through them for garbage again and again takes 4 % of the time
+    return extractor
 
 
 def _work(chunk: Numbered, model: Path | None) -> list[Extraction | Rejected]:
