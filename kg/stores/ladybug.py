@@ -28,6 +28,8 @@ from kg.stores.ladybug_errors import PoolTooSmall, translated
 from kg.stores.ladybug_log import Log
 from kg.stores.lock import FileLock
 
+T = TypeVar("T")
+
 SMALL_POOL = 256 << 20
 """Bytes of memory that Ladybug has to begin with: a pool fills up with pages whether they are needed again or not."""
 LARGER = 4
@@ -44,8 +46,6 @@ _READING = re.compile(
     r"(?: \s | //[^\n]*(?:\n|$) | /\*.*?\*/ )* (?:MATCH|OPTIONAL|UNWIND|WITH|RETURN|CALL|EXPLAIN|PROFILE)\b",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-T = TypeVar("T")
-
 _ONE_STATEMENT: dict[str, Cell] = {"kg_": 0}
 """A parameter that no text uses: with parameters Ladybug prepares the text, and refuses more than one statement."""
 
