@@ -76,6 +76,8 @@ class Proxy:
                     return
                 client.close()
                 continue
+            for one in (client, server):  # else each small message waits 40 ms for an acknowledgement
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets += [client, server]
             _Pair(self, client, server).start()
 
