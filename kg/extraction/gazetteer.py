@@ -6,8 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kg import data
 from kg.records import KINDS, EntityKind
@@ -33,8 +34,7 @@ _ORDINARY_SEEN, _ORDINARY_SHARE = 20, 0.015
 """A phrase that so many papers have and so few curators put down is an ordinary word: no match."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A run of letters, or a number; `key` is folded and in the singular."""
 
     start: int
@@ -68,6 +68,9 @@ class Entry:
     """Over all cases."""
 
     def __post_init__(self) -> None:
+        if len(self.cases) == 1:
+            object.__setattr__(self, "all", *self.cases.values())
+            return
         total: Counter[EntityKind] = Counter()
         for evidence in self.cases.values():
             total.update(evidence.kinds)
@@ -89,6 +92,7 @@ def words(text: str) -> list[Word]:
     return [Word(m.start(), m.end(), _key(m[0])) for m in _WORD.finditer(text)]
 
 
+@lru_cache(maxsize=100_000)
 def _key(word: str) -> str:
     return singular(word.lower() if word.isascii() else fold(word))
 
@@ -136,11 +140,10 @@ class Gazetteer:
 
     def __init__(self, entries: Mapping[Key, Entry]) -> None:
         self._entries = entries
-        self._longest: dict[str, int] = defaultdict(int)
-        heads: dict[str, int] = defaultdict(int)
         self._names = {key for key, entry in entries.items() if not entry.ordinary}
+        self._openings = {key[:length] for key in self._names for length in range(1, len(key) + 1)}
+        heads: dict[str, int] = defaultdict(int)
         for key, entry in entries.items():
-            self._longest[key[0]] = max(len(key), self._longest[key[0]])
             if len(key) > 1:
                 heads[key[-1]] += sum(entry.all.kinds.values())
         self.heads = frozenset(
@@ -170,13 +173,12 @@ class Gazetteer:
     def find(self, text: str, found: Sequence[Word]) -> Iterator[tuple[int, int]]:
         """Every match, nested ones too, as first and last word; those of one first word from long to short."""
         for first, word in enumerate(found):
-            limit = min(self._longest.get(word.key, 0), len(found) - first)
             key: Key = (word.key,)
             last, matches = first, list[int]()
-            for length in range(1, limit + 1):
+            while key in self._openings:
                 if key in self._names and is_whole(text, word.start, found[last].end):
                     matches.append(last)
-                if length == limit or not joined(text, found[last], found[last + 1]):
+                if last + 1 == len(found) or not joined(text, found[last], found[last + 1]):
                     break
                 last += 1
                 key = (*key, found[last].key)

@@ -61,10 +61,10 @@ def _relu(values: Array) -> Array:
 
 class _Head:
     def __init__(self, weights: Mapping[str, Array], features: Sequence[str]) -> None:
-        self._weights = {name: w.astype(np.float32) for name, w in weights.items()}
-        # A last row of zeros, which every item gets: no bag is empty.
-        bag = self._weights["bag"] * self._weights["scales"][:, None]
-        self._bag = np.concatenate([bag, np.zeros_like(bag, shape=(1, bag.shape[1]))])
+        self._weights = {name: w.astype(np.float32) for name, w in weights.items() if name != "bag"}
+        # A last row of zeros, which every item gets: no bag is empty. Bytes, as floats would be most of the memory.
+        self._bag = np.pad(weights["bag"], ((0, 1), (0, 0)))
+        self._scales = np.pad(self._weights["scales"], (0, 1))[:, None]
         self._index = {feature: i for i, feature in enumerate(features)}
 
     def scores(self, spans: Array, context: Array | None, features: Sequence[Sequence[str]]) -> Array:
@@ -89,7 +89,9 @@ class _Head:
             starts.append(len(ids))
             ids += [i for i in map(index.get, row) if i is not None]
             ids.append(nothing)
-        return np.asarray(np.add.reduceat(self._bag[ids], starts, axis=0))
+        known = np.array(ids)
+        rows = self._bag.take(known, axis=0) * self._scales.take(known, axis=0)
+        return np.asarray(np.add.reduceat(rows, starts, axis=0))
 
 
 class Heads:
@@ -163,10 +165,7 @@ class Judge:
         if new:
             first, after = self._encoded.places(new).T
             after = np.maximum(after, first + 1)
-            # Every second sum is of what lies between two spans; the last would go to the end of the text.
-            seen = self._vectors[: after.max() + 1]
-            sums = np.add.reduceat(seen, np.stack([first, after], axis=1).ravel(), axis=0)[::2]
-            mean = sums / (after - first)[:, None].astype(np.float32)
+            mean = self._sums(first, after) / (after - first)[:, None].astype(np.float32)
             stacked = np.concatenate([self._vectors[first], self._vectors[after - 1], mean], axis=1)
             projected = _relu(stacked @ self._heads.project + self._heads.project_bias)
             count = len(self._rows)
@@ -177,3 +176,11 @@ class Judge:
             self._known[count : count + len(new)] = projected
             self._rows.update(zip(new, range(count, count + len(new)), strict=True))
         return self._known[[self._rows[span] for span in spans]]
+
+    def _sums(self, first: NDArray[np.int64], after: NDArray[np.int64]) -> Array:
+        """Sums of the vectors of spans of a piece or more; as spans are short, faster than np.add.reduceat."""
+        sums = self._vectors[first]
+        for length in range(1, (after - first).max()):
+            longer = np.flatnonzero(after - first > length)
+            sums[longer] += self._vectors[first[longer] + length]
+        return sums

@@ -72,7 +72,8 @@ def base_name(dataset: str) -> str:
 def shaped_words(text: str) -> Iterator[tuple[int, int]]:
     """Words such as "FooNet", "BAR", "E-3D" and "Qux-2", without "-based" and the like; of "A1/B2" also the parts."""
     for match in _WORD.finditer(text):
-        if len(match[0]) > _MAX_LENGTH:
+        ordinary = match[0].islower() and match[0].isalpha()
+        if ordinary or len(match[0]) > _MAX_LENGTH:
             continue
         yield from _shaped(match[0], match.start())
         if "/" in match[0]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -88,10 +87,7 @@ def _start() -> None:
 @cache
 def _extractor(model: Path | None) -> Extractor:
     """Loaded with a worker's first chunk: an error then comes back with it, and the pool does not break."""
-    extractor = Extractor(model)
-    gc.collect()
-    gc.freeze()  # its tables stay: looking through them for garbage again and again takes 4 % of the time
-    return extractor
+    return Extractor(model)
 
 
 def _work(chunk: Numbered, model: Path | None) -> list[Extraction | Rejected]:
