@@ -31,6 +31,7 @@ from kg.extraction.convert import to_extraction
 from kg.extraction.tokens import blank_pipeline
 from kg.records import Extraction, OnReject, Paper, Rejected
 from kg.text import has_surrogate
+from kg.weighed import by_weight
 
 VERSION = 3
 """Raised by every change of the rules that can change an extraction."""
@@ -127,7 +128,7 @@ class Extractor:
 
     def _extracted(self, papers: Sequence[Paper]) -> Iterator[Extraction | RecordError]:
         """Component by component, which leaves the processor's caches to one at a time: 3 % faster than by paper."""
-        for group in _together(papers):
+        for group in by_weight(papers, lambda paper: len(paper.text), TOGETHER):
             docs: list[Doc | RecordError] = [self._doc(paper) for paper in group]
             with self._threads.limit(limits=1, user_api="blas"):
                 for name, component in self._nlp.pipeline:
@@ -142,20 +143,6 @@ class Extractor:
         if has_surrogate(paper.text):
             return RecordError("the text holds a lone surrogate, which UTF-8 cannot carry; repair the input's encoding")
         return self._nlp.make_doc(paper.text)
-
-
-def _together(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
-    """Papers in their order, as many as have `TOGETHER` characters, a paper more or less."""
-    group: list[Paper] = []
-    size = 0
-    for paper in papers:
-        group.append(paper)
-        size += len(paper.text)
-        if size >= TOGETHER:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
 
 
 def _done(name: str, component: Callable[[Doc], Doc], doc: Doc) -> Doc | RecordError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.schema import PaperGraph
+from kg.weighed import by_weight
 
 ROWS = 10_000
 """Nodes and relationships a transaction, a paper more or less: what a transaction costs by itself no longer shows."""
@@ -17,14 +18,4 @@ def weight(graph: PaperGraph) -> int:
 
 def batched(graphs: Iterable[PaperGraph], rows: int | None = None) -> Iterator[list[PaperGraph]]:
     """Whole papers, in their order, until a batch has so many rows, `ROWS` if left out."""
-    rows = ROWS if rows is None else rows
-    batch: list[PaperGraph] = []
-    size = 0
-    for graph in graphs:
-        batch.append(graph)
-        size += weight(graph)
-        if size >= rows:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    return by_weight(graphs, weight, ROWS if rows is None else rows)
