@@ -4,8 +4,8 @@ Precision, recall and F1 against annotated abstracts, dev.jsonl by default; what
 many of the leaderboard entries that people took from abstracts are found. docs/evaluation.md explains the figures.
 
 The shipped model has learnt from dev.jsonl too: measure one that has not, such as the folder `held-out` that
-`kg train --held-out ... --final` leaves beside the model, or give the records that `kg train --folds` leaves in each
-fold, made by models that never saw their papers.
+`kg train --held-out ... --final` leaves beside the model, or take the records that `kg train --folds` made of each
+paper by a model that never saw it.
 """
 
 from __future__ import annotations
@@ -86,12 +86,13 @@ def leaderboards(tuples: Path, model: Path | None) -> Table:
 @click.argument("gold", type=FILE, default=SHARED / "gold" / "dev.jsonl")
 @click.argument("papers", type=FILE, default=SHARED / "gold" / "dev.papers.jsonl")
 @click.option("--tuples", type=FILE, default=SHARED / "pwc" / "train.jsonl", metavar="FILE", help="Curated papers.")
-@click.option("--records", "before", type=FILE, multiple=True, metavar="FILE", help="Uncalibrated, of the papers.")
+@click.option("--folds", type=FOLDER, metavar="DIR", help="Where `kg train --folds` read the papers.")
 @click.option("--model", type=FOLDER, metavar="DIR", help="Instead of the shipped one.")
-def main(gold: Path, papers: Path, tuples: Path, before: Sequence[Path], model: Path | None) -> None:
+def main(gold: Path, papers: Path, tuples: Path, folds: Path | None, model: Path | None) -> None:
     console = Console(width=100)
     wanted = records(gold)
-    raw = [record for file in before for record in records(file)] if before else list(scored(papers, model))
+    before = sorted(folds.glob("fold-*/records.jsonl")) if folds else []
+    raw = [record for file in before for record in records(file)] if folds else list(scored(papers, model))
     judgements = judge(wanted, raw)
     console.print(annotated(wanted, raw, gold.name))
     console.print(reliability(judgements))
