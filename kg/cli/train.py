@@ -60,7 +60,7 @@ def train(
 
     RECORDS are in the format that kg extract prints, corrected by a reader; PAPERS are any input that kg reads. They
     are joined by id. For each fold a model of the other papers is trained and measured on it, then the model of all
-    papers; each takes about 15 minutes for 2,000 papers on 2 cores, on a GPU a few. DIR then holds the model, its
+    papers; each takes about 20 minutes for 2,000 papers on 2 cores, on a GPU a few. DIR then holds the model, its
     calibration and its card, which is printed too. Data given twice weighs twice. Needs the extra kg-abstracts[train].
 
     \b
