@@ -68,9 +68,6 @@ class Entry:
     """Over all cases."""
 
     def __post_init__(self) -> None:
-        if len(self.cases) == 1:
-            object.__setattr__(self, "all", *self.cases.values())
-            return
         total: Counter[EntityKind] = Counter()
         for evidence in self.cases.values():
             total.update(evidence.kinds)

@@ -22,8 +22,6 @@ FLOOR: dict[EntityKind, float] = {"method": 0.65, "dataset": 0.5, "metric": 0.45
 """Least probability of a kind to be kept; chosen on the development papers, which no weight was fitted to."""
 HALF = 0.5
 """Floor in place of a higher one for a coined name that a title begins with ("FooNet: ..."): its kind alone is open."""
-_LOWEST = 0.99 * min(HALF, *FLOOR.values())
-"""What is less likely than this to be anything is no mention; a little lower, as sums are rounded."""
 
 _NONE = LABELS.index(NONE)
 _KIND_OF = [name.partition(":")[0] for name in LABELS]
@@ -32,8 +30,6 @@ _COLUMNS: dict[EntityKind, list[int]] = {kind: [i for i, name in enumerate(_KIND
 
 def to_mentions(candidate: Candidate, probabilities: Sequence[float]) -> list[Mention]:
     """The candidate's spans as mentions of its likeliest kind, `source` being the label; [] where none is likely."""
-    if 1.0 - probabilities[_NONE] < _LOWEST:
-        return []
     by_kind = {kind: sum(probabilities[i] for i in columns) for kind, columns in _COLUMNS.items()}
     highest = HALF if {"title", "shape"} <= candidate.sources else 1.0
     floor = {kind: min(least, highest) for kind, least in FLOOR.items()}

@@ -84,10 +84,8 @@ def _start() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which shuts the pool down
 
 
-@cache
-def _extractor(model: Path | None) -> Extractor:
-    """Loaded with a worker's first chunk: an error then comes back with it, and the pool does not break."""
-    return Extractor(model)
+_extractor = cache(Extractor)
+"""Loaded with a worker's first chunk: an error then comes back with it, and the pool does not break."""
 
 
 def _work(chunk: Numbered, model: Path | None) -> list[Extraction | Rejected]:
