@@ -16,7 +16,8 @@ from spacy.tokens import Doc
 from kg.extraction.context import Sentence, sentences, unit_class
 from kg.extraction.heads import Array, Judge
 from kg.extraction.link_features import FAR, Place, Target, listed, place, relations
-from kg.extraction.polarity import improves_down
+from kg.extraction.metrics import COSTS
+from kg.extraction.polarity import improved, written
 from kg.extraction.types import Draft, Mention, text_of
 from kg.records import EntityKind
 from kg.text import name_key
@@ -25,15 +26,6 @@ SLOTS: dict[str, EntityKind] = {"dataset": "dataset", "method": "method", "basel
 """Filled in this order: what a slot got is known to the next."""
 
 _CLAUSE = re.compile(r"[;:]\s|,\s(?:while|whereas|but|and|which)\s|,\s(?=\w+ing\s)")
-
-_COSTS = re.compile(
-    r"(?:time|latency|speed|speedup|speed-up|throughput|fps|flops|macs|parameters?|params|memory|size|costs?|tokens|steps"
-    r"|compute|computation|footprint|energy|bandwidth|storage|iterations|queries|calls|budget|overhead|consumption|usage"
-    r"|faster|acceleration|length|data|efficiency)$",
-    re.IGNORECASE,
-)
-"""Ends of metrics that say what a method costs: seldom measured on one data set."""
-
 
 class View:
     """The mentions of a paper by kind, with what is asked about them more than once."""
@@ -121,7 +113,7 @@ def features(view: View, draft: Draft, target: Target, places: Sequence[Place], 
 def _measured(view: View, draft: Draft) -> list[str]:
     """What the number measures, by class and by the last word of the metric."""
     name = _name(view, draft.metric).lower() if draft.metric else ""
-    return [f"cost={bool(_COSTS.search(name))}", f"measures={name.split()[-1] if name else ''}"]
+    return [f"cost={bool(COSTS.search(name))}", f"measures={name.split()[-1] if name else ''}"]
 
 
 def _first_proposed(view: View, proposed: set[str]) -> Mention | None:
@@ -172,12 +164,12 @@ def fill(view: View, drafts: Iterable[Draft], judge: Judge) -> None:
             draft.link_confidence[slot] = float(scores[best])
             previous[slot] = mention
         draft.start, draft.end = evidence(view.text, sentence, draft)
-        if (
-            draft.direction
-            and draft.metric
-            and improves_down(_name(view, draft.metric), view.text[draft.start : draft.end])
-        ):
-            draft.direction = "down"
+        if draft.direction and draft.metric:
+            draft.direction = (
+                written(view.text, sentence.start, draft.number.span)
+                or improved(_name(view, draft.metric), view.text[draft.start : draft.end])
+                or draft.direction
+            )
         last = draft
 
 

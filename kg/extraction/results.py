@@ -20,6 +20,7 @@ from kg.extraction.heads import HEADS, KINDS, NONE, Judge, Span
 from kg.extraction.link_features import FAR, Place, Target
 from kg.extraction.metric_phrases import implied
 from kg.extraction.number_features import carried, features
+from kg.extraction.others import given_to_others
 from kg.extraction.settings import setting
 from kg.extraction.types import Draft, Mention, Number, text_of
 
@@ -133,7 +134,7 @@ def _draft(text: str, target: Target, metric: Mention, known: Mapping[str, Seque
         number=number,
         kind=cast("Literal['absolute', 'change', 'ratio']", kind),
         direction=cast("Literal['up', 'down'] | None", direction),
-        own=own["other"] < OTHERS,
+        own=own["other"] < OTHERS and not (kind == "absolute" and given_to_others(text, target.sentence.start, number.span)),
         start=target.sentence.start,
         end=target.sentence.end,
         setting=setting(text, target.sentence, number),
