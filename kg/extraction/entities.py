@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from kg.extraction.coreference import aliases, same_things
 from kg.extraction.gazetteer import case_of, entity_key, phrase_key
+from kg.extraction.heads import PROPOSED
 from kg.extraction.names import base_name
 from kg.extraction.types import Abbreviation, Group, Mention, text_of
 from kg.records import KINDS, EntityKind
@@ -18,6 +19,8 @@ from kg.text import singular, squeeze
 
 _ACRONYMS = re.compile(r"(?<=[A-Z])s$")
 """The plural of "LSTMs"."""
+SURE = 0.75
+"""Of the chance of a paper's surest proposed method, what another one needs to be proposed too; 0.6 to 0.8 are alike."""
 _FASTER = re.compile(r"(?i:faster)\s(?:(?:at|during|for|in|on)\s)?(\w+)")
 _FEWER = re.compile(r"(?i:fewer|less)\s(\w+)")
 
@@ -28,13 +31,16 @@ def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequen
     shorts = {_key(short): short for short in short_of.values()}
     grouped: dict[tuple[EntityKind, str], list[Mention]] = defaultdict(list)
     for mention in sorted(mentions, key=lambda m: (m.start, m.end)):
-        surface = text[mention.start : mention.end]
+        surface = _ACRONYMS.sub("", text[mention.start : mention.end])
         key = _key(_given(text, mention) or (base_name(surface) if mention.kind == "dataset" else surface))
         grouped[mention.kind, _key(short_of[key]) if key in short_of else key].append(mention)
     groups: list[Group] = []
     for kind in KINDS:
         of_kind = {key: found for (k, key), found in grouped.items() if k == kind}
-        roots = same_things(kind, [{_given(text, m) or _surface(text, m) for m in found} for found in of_kind.values()])
+        every = list(of_kind.values())
+        wordings = [{_given(text, m) or _ACRONYMS.sub("", _surface(text, m)) for m in found} for found in every]
+        proposed = {i for i, found in enumerate(every) if any(m.source == PROPOSED for m in found)}
+        roots = same_things(kind, wordings, proposed)
         merged: dict[int, list[tuple[str, list[Mention]]]] = defaultdict(list)
         for at, item in zip(roots, of_kind.items(), strict=True):
             merged[at].append(item)
@@ -42,7 +48,16 @@ def group_mentions(text: str, mentions: Iterable[Mention], abbreviations: Sequen
             found = sorted((m for _, some in parts for m in some), key=lambda m: (m.start, m.end))
             short = next((shorts[key] for key, _ in parts if key in shorts), None)
             groups.append(Group(kind, _name(text, found, short), found, *_attributes(found)))
+    _doubt(groups)
     return sorted(groups, key=lambda g: (g.mentions[0].start, g.mentions[0].end, g.name))
+
+
+def _doubt(groups: Sequence[Group]) -> None:
+    """Has the proposed methods that are far less sure to be so than the surest one used only."""
+    chances = {id(g): max(m.proposed for m in g.mentions) for g in groups if g.role == "proposed" and g.named}
+    for group in groups:
+        if id(group) in chances and chances[id(group)] < SURE * max(chances.values()):
+            group.role = "used"
 
 
 def _key(surface: str) -> str:

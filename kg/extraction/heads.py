@@ -26,6 +26,8 @@ WEIGHTS, FEATURES = "heads.npz", "features.txt"
 
 NONE = "none"
 KINDS = (NONE, "absolute", "change", "ratio")
+PROPOSED = "method:proposed:named"
+"""Label of a method of the paper's own that has a name."""
 _METHODS = tuple(f"method:{role}:{named}" for role in ("proposed", "used", "compared") for named in ("named", "plain"))
 _DATASETS = tuple(f"dataset:{role}" for role in ("introduced", "evaluated", "trained", "mentioned"))
 

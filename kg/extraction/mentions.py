@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from kg.extraction.candidates import Candidate, find_candidates
 from kg.extraction.entity_features import View, features
 from kg.extraction.gazetteer import Gazetteer
-from kg.extraction.heads import HEADS, NONE
+from kg.extraction.heads import HEADS, NONE, PROPOSED
 from kg.extraction.types import Mention, text_of
 from kg.records import KINDS, EntityKind
 
@@ -23,12 +23,12 @@ FLOOR: dict[EntityKind, float] = {"method": 0.65, "dataset": 0.5, "metric": 0.45
 HALF = 0.5
 """Floor in place of a higher one for a coined name that a title begins with ("FooNet: ..."): its kind alone is open."""
 
-_NONE = LABELS.index(NONE)
+_NONE, _PROPOSED = LABELS.index(NONE), LABELS.index(PROPOSED)
 _KIND_OF = [name.partition(":")[0] for name in LABELS]
 _COLUMNS: dict[EntityKind, list[int]] = {kind: [i for i, name in enumerate(_KIND_OF) if name == kind] for kind in KINDS}
 
 
-def to_mentions(candidate: Candidate, probabilities: Sequence[float]) -> list[Mention]:
+def to_mentions(candidate: Candidate, probabilities: Sequence[float], proposed: float = 0.0) -> list[Mention]:
     """The candidate's spans as mentions of its likeliest kind, `source` being the label; [] where none is likely."""
     by_kind = {kind: sum(probabilities[i] for i in columns) for kind, columns in _COLUMNS.items()}
     highest = HALF if {"title", "shape"} <= candidate.sources else 1.0
@@ -38,7 +38,7 @@ def to_mentions(candidate: Candidate, probabilities: Sequence[float]) -> list[Me
         return []
     source = LABELS[max(_COLUMNS[kind], key=lambda i: probabilities[i])]
     score = round(by_kind[kind], 3)
-    return [Mention(start, end, kind, score, source) for start, end in candidate.spans]
+    return [Mention(start, end, kind, score, source, proposed=proposed) for start, end in candidate.spans]
 
 
 def decide(found: Sequence[Candidate], judged: Sequence[Sequence[float]]) -> list[Mention]:
@@ -50,8 +50,8 @@ def decide(found: Sequence[Candidate], judged: Sequence[Sequence[float]]) -> lis
     mentions: list[Mention] = []
     whole: list[Mention] = []
     for candidate in found:
-        forms = (by_id[id(c)] for c in (candidate, *candidate.twins) if id(c) in by_id)
-        kept = to_mentions(candidate, _together([*forms]))
+        forms = [by_id[id(c)] for c in (candidate, *candidate.twins) if id(c) in by_id]
+        kept = to_mentions(candidate, _together(forms), max(form[_PROPOSED] for form in forms))
         mentions += kept
         whole += kept if "shape" in candidate.sources else []
     return without_overlap(_not_inside(mentions, whole))

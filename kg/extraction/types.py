@@ -56,6 +56,8 @@ class Mention:
     """Which rule found it; kept so that errors can be traced."""
     name: str | None = None
     """The entity's name where the wording is not one: "speedup" for "faster"."""
+    proposed: float = 0.0
+    """Probability that it names what the paper proposes."""
 
     @property
     def span(self) -> tuple[int, int]:
