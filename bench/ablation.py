@@ -41,12 +41,16 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "everything": {},
     "vectors of the encoder": {"kg.extraction.encoder.Encoder.__call__": _no_vectors},
     "string features": {"kg.extraction.heads._Head._bags": _no_bags},
-    "joining of wordings": {"kg.extraction.entities.same_things": lambda _, wordings: list(range(len(wordings)))},
+    "joining of wordings": {"kg.extraction.entities.same_things": lambda _, wordings, __: list(range(len(wordings)))},
     "short and long form as one": {"kg.extraction.candidates.Candidate.twins": property(lambda _: [], lambda *_: None)},
     "doubt about unmeasured metrics": {"kg.extraction.results.ResultFinder._sure": lambda *_: True},
     "members of lists": {"kg.extraction.links.listed": lambda *_: None},
     "features of the owner": {"kg.extraction.owner_features.features": lambda *_: []},
-    "polarity of metrics": {"kg.extraction.links.improves_down": lambda *_: False},
+    "doubt about second proposed methods": {"kg.extraction.entities._doubt": lambda _: None},
+    "costs by which nothing wins": {"kg.extraction.metrics._costs": lambda *_: []},
+    "words that give a number to others": {"kg.extraction.results.given_to_others": lambda *_: False},
+    "words beside a change": {"kg.extraction.links.written": lambda *_: None},
+    "polarity of metrics": {"kg.extraction.links.improved": lambda *_: None},
 }
 """What is left out: the names that are replaced, and by what."""
 

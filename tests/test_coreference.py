@@ -86,3 +86,32 @@ def test_the_order_does_not_matter(kind: EntityKind, wordings: list[str], chance
     assert all(root <= i and roots[root] == root for i, root in enumerate(roots))
     mixed = chance.sample(wordings, len(wordings))
     assert {frozenset(g) for g in groups(kind, *mixed)} == {frozenset(g) for g in groups(kind, *wordings)}
+
+
+@pytest.mark.parametrize(
+    ("coined", "long"),
+    [
+        ("LarkNet", "lazy ark network"),
+        ("QuillFormer", "Quill of Feather"),
+        ("W4S", "weak for strong"),
+        ("TRex", "Tiny-Rex"),
+    ],
+)
+def test_a_coined_word_is_one_with_the_long_name_that_spells_it(coined: str, long: str) -> None:
+    spelled = " " in long
+    assert same_things("method", [[coined], [long]], {0, 1}) == [0, 0 if spelled else 1]
+    assert same_things("method", [[long], [coined]], {0, 1}) == [0, 0 if spelled else 1]
+    assert same_things("method", [[coined], [long]], {0}) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("coined", "long"),
+    [
+        ("LarkNet", "ark lazy network"),
+        ("Larknet", "lazy ark network"),
+        ("Lark Net", "lazy ark network"),
+        ("LN", "- network"),
+    ],
+)
+def test_other_capitals_spell_another_name(coined: str, long: str) -> None:
+    assert same_things("method", [[coined], [long]], {0, 1}) == [0, 1]

@@ -109,3 +109,26 @@ def test_of_two_known_names_the_narrower_one_names_the_entity() -> None:
     implied = Mention(at, at + 8, "metric", 0.6, "implied", name="accuracy")
     assert group_mentions(text, [plain, top, implied], []) == [Group("metric", "top-1 accuracy", [plain, top, implied])]
     assert [g.name for g in group_mentions(text, [plain, implied], [])] == ["accuracy"]
+
+
+def test_a_plural_acronym_is_one_with_its_singular() -> None:
+    text = "T\nLMs and an LM."
+    plural, singular = (mention(text, s, "method", "method:used:plain") for s in ("LMs", "LM."))
+    singular = Mention(singular.start, singular.end - 1, "method", 0.8, "method:used:plain")
+    (group,) = group_mentions(text, [plural, singular], [])
+    assert (group.name, group.mentions) == ("LM", [plural, singular])
+
+
+def test_a_method_far_less_likely_to_be_proposed_than_the_surest_is_only_used() -> None:
+    text = "T\nLarkNet, Wren and Finch."
+    chances = {"LarkNet": 0.9, "Wren": 0.7, "Finch": 0.6}
+    mentions = [
+        Mention(at, at + len(name), "method", 0.9, "method:proposed:named", proposed=chance)
+        for name, chance in chances.items()
+        for at in [text.index(name)]
+    ]
+    assert [(g.name, g.role) for g in group_mentions(text, mentions, [])] == [
+        ("LarkNet", "proposed"),
+        ("Wren", "proposed"),
+        ("Finch", "used"),
+    ]

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from kg.extraction import Extractor, metrics
 from kg.extraction.context import Sentence, sentences
-from kg.extraction.link_features import Target, place, relations
+from kg.extraction.link_features import Target, listed, place, relations
 from kg.extraction.links import kg_links
 from kg.extraction.sentences import kg_sentences
 from kg.extraction.types import Draft, Mention, Number
@@ -81,9 +81,31 @@ def test_a_sentence_is_words_numbers_and_mentions() -> None:
 def test_features_tell_which_candidate_is_listed_for_a_number() -> None:
     sentence = context()
     places = [place(m, sentence) for i in sentence.mentions if (m := sentence.tokens[i].mention)]
-    for at, listed in ((1, 0), (3, 1)):
+    for at, member in ((1, 0), (3, 1)):
         rows = relations(Target(sentence, at, "absolute", None), places)
-        assert ["listed=True" in row for row in rows] == [listed == 0, listed == 1]
+        assert ["listed=True" in row for row in rows] == [member == 0, member == 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "members"),
+    [
+        ("gains 4 and 5-6% on Birds and Fish respectively", ["4", "5", "6%"], ["Birds", "Fish", "Fish"]),
+        ("has 9, 8 with 2, 1 on Birds and Fish respectively", ["9", "8", "2", "1"], ["Birds", "Fish"] * 2),
+        ("has 9, 8 with 2, 1 on Birds and Fish", ["9", "8", "2", "1"], [None] * 4),
+        ("has 9, 8 and 7 on Birds and Fish respectively", ["9", "8", "7"], [None] * 3),
+    ],
+)
+def test_a_range_counts_once_and_two_lists_may_share_names(
+    text: str, values: list[str], members: list[str | None]
+) -> None:
+    doc = spacy.blank("en")(text)
+    kg_sentences(doc)
+    doc._.numbers = [Number(at, at + len(v), float(v.rstrip("%")), "%") for v in values for at in [text.index(v)]]
+    doc._.mentions = [Mention(at, at + len(n), "dataset") for n in ("Birds", "Fish") for at in [text.index(n)]]
+    (sentence,) = sentences(doc)
+    places = [place(m, sentence) for i in sentence.mentions if (m := sentence.tokens[i].mention)]
+    found = [listed(Target(sentence, at, "absolute", None), places) for at in sentence.numbers]
+    assert [p and text[p.mention.start : p.mention.end] for p in found] == members
 
 
 def test_a_number_in_a_name_is_no_number_of_the_sentence() -> None:

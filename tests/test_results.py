@@ -57,6 +57,16 @@ def test_kind_direction_and_metric(sentence: str, expected: tuple[str, float, st
     assert brief(f"We propose QuillNet, a network. {sentence}") == [expected]
 
 
+def test_nothing_wins_by_a_cost_that_stands_elsewhere() -> None:
+    (result,) = results("We propose QuillNet. It outperforms Wren by 3.1% under the same FLOPs.")
+    assert (result.metric, result.direction) == ("performance", "up")
+
+
+def test_what_is_said_of_others_is_not_the_papers_own() -> None:
+    found = results("QuillNet reaches an accuracy of 91.3%, while existing networks have an accuracy of 88.1%.")
+    assert [(r.value, r.own) for r in found] == [(91.3, True), (88.1, False)]
+
+
 def test_sizes_settings_and_years_are_no_results() -> None:
     assert brief("Our corpus has 1,890 pictures of 12 classes, collected in 2019. We train for 300 epochs.") == []
 

@@ -35,9 +35,7 @@ def aliases() -> dict[tuple[EntityKind, str], str]:
     }
 
 
-def same_things(
-    kind: EntityKind, wordings: Sequence[Iterable[str]], proposed: Set[int] = frozenset()
-) -> list[int]:
+def same_things(kind: EntityKind, wordings: Sequence[Iterable[str]], proposed: Set[int] = frozenset()) -> list[int]:
     """For each entity, given by its wordings, the first entity that is the same. O(n²) for n entities of a kind.
 
     Of two that the paper itself proposes one may be a word made of the other's letters ("FooBar" of "Foo of Bars").

@@ -20,7 +20,7 @@ from kg.text import singular, squeeze
 _ACRONYMS = re.compile(r"(?<=[A-Z])s$")
 """The plural of "LSTMs"."""
 SURE = 0.75
-"""Of the chance of a paper's surest proposed method, what another one needs to be proposed too; 0.6 to 0.8 are alike."""
+"""Share of the chance of a paper's surest proposed method that another one needs; 0.6 to 0.8 are alike in F1."""
 _FASTER = re.compile(r"(?i:faster)\s(?:(?:at|during|for|in|on)\s)?(\w+)")
 _FEWER = re.compile(r"(?i:fewer|less)\s(\w+)")
 
@@ -99,8 +99,10 @@ def _name(text: str, mentions: Sequence[Mention], short: str | None) -> str:
     name = short or min(surfaces)[-1]
     if mentions[0].kind == "dataset":
         return base_name(name)
-    proper = any(m.source.endswith(":named") for m in mentions)
-    return _ACRONYMS.sub("", name) if proper else _ordinary(name, plural=mentions[0].kind == "metric")
+    if mentions[0].kind == "metric":
+        return _ordinary(name, plural=True)
+    name = _ACRONYMS.sub("", name)
+    return name if any(m.source.endswith(":named") for m in mentions) else _ordinary(name, plural=False)
 
 
 def _narrowest(kind: EntityKind, wordings: set[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from kg.extraction.context import Sentence, unit_class
 from kg.extraction.types import Mention, Number
@@ -130,14 +130,25 @@ def _same(a: Mention, b: Mention | None) -> bool:
 
 
 def listed(target: Target, inside: Sequence[Place]) -> Place | None:
-    """By lists of equal length: the k-th number of "A, B and C" goes with the k-th of "X, Y and Z"."""
+    """By lists of equal length: the k-th number of "A, B and C" goes with the k-th of "X, Y and Z".
+
+    A range counts once. Two lists of numbers may share the names: "1 and 2, with gains of 3 and 4, on X and Y".
+    """
     run = _run(target, target.sentence.numbers)
     if len(run) < 2:
         return None
-    k = run.index(target.at)
+    ranks = list(accumulate((not _range(target.sentence, a, b) for a, b in pairwise(run)), initial=0))
+    k, count = ranks[run.index(target.at)], ranks[-1] + 1
     after = _chain(sorted((c for c in inside if c.first > run[-1]), key=lambda c: c.first))
     before = _chain(sorted((c for c in inside if c.last < run[0]), key=lambda c: -c.last))[::-1]
-    return next((group[k] for group in (after, before) if len(group) == len(run)), None)
+    shared = (1, 2) if target.sentence.respectively else (1,)
+    fitting = (g for n in shared for g in (after, before) if len(g) > 1 and n * len(g) == count)
+    return next((group[k % len(group)] for group in fitting), None)
+
+
+def _range(sentence: Sentence, first: int, second: int) -> bool:
+    """Whether two numbers are the ends of one range: "7-9%"."""
+    return sentence.forms(first + 1, second) in [["-"], ["–"], ["to"], ["~"], ["∼"]]
 
 
 def _chain(places: Sequence[Place]) -> list[Place]:

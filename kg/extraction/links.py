@@ -27,6 +27,7 @@ SLOTS: dict[str, EntityKind] = {"dataset": "dataset", "method": "method", "basel
 
 _CLAUSE = re.compile(r"[;:]\s|,\s(?:while|whereas|but|and|which)\s|,\s(?=\w+ing\s)")
 
+
 class View:
     """The mentions of a paper by kind, with what is asked about them more than once."""
 

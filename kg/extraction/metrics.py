@@ -18,7 +18,9 @@ COSTS = re.compile(
 )
 """Ends of metrics that say what a method costs: seldom measured on one data set."""
 
-_OUTDONE = re.compile(r"\b(?:outperform|surpass|exceed|beat|improv)\w*\s[^;.]{0,120}?\bby\s[^;.,]{0,25}$", re.IGNORECASE)
+_OUTDONE = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|improv)\w*\s[^;.]{0,120}?\bby\s[^;.,]{0,25}$", re.IGNORECASE
+)
 _OF = re.compile(r"[\s\\%$]*(?:points?\s)?(?:in|on|of)\s", re.IGNORECASE)
 _NEAR = 25
 """Characters behind a number in which "in METRIC" begins."""

@@ -33,7 +33,7 @@ from kg.records import Extraction, OnReject, Paper, Rejected
 from kg.text import has_surrogate
 from kg.weighed import by_weight
 
-VERSION = 3
+VERSION = 4
 """Raised by every change of the rules that can change an extraction."""
 
 COMPONENTS = (

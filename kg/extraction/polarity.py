@@ -1,7 +1,7 @@
 """Which way a metric moves: as the words beside a change say, or as it must when it is improved.
 
-In the annotated papers, each read by a model that had not seen it, the words beside 339 changes and ratios are right 335
-times, where the trained head alone is right 314 times.
+In the annotated papers, each read by a model that had not seen it, the words beside 410 changes and ratios are right
+405 times, where the trained head alone is right 382 times.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ _FILL = (
     r"|the|an\saverage\sof|average|roughly|only|just|as\s(?:much|little)\sas|from|between|another|absolute|relative|\w+ly)*"
 )
 """What may stand between a verb and its number."""
-_UNIT = r"(?:[\s$~)-]|\\?%|\\times|x\b|×|points?\b|percent(?:age)?\b|times\b|fold\b|pp\b|absolute\b|relative\b|\w+ly\b)*"
+_UNIT = (
+    r"(?:[\s$~)-]|\\?%|\\times|x\b|×|points?\b|percent(?:age)?\b|times\b|fold\b|pp\b|absolute\b|relative\b|\w+ly\b"
+    r"|(?:to\b|[–~∼-])\s?\$?\d[\d.,]*)*"
+)
+"""What may stand between a number and a word: its unit, the other end of a range."""
 _WORDS: dict[Direction, tuple[str, str]] = {
     "down": (
-        r"fewer|less|lower|smaller|cheaper|shorter|reductions?|reduced|decreases?|drops?|declines?|degradations?|loss"
-        r"|savings?",
-        r"reduc|decreas|sav(?:e|ing)|drop|degrad|declin|diminish|shrink|cut|los[st]|lower",
+        r"(?:fewer|less|lower|smaller|cheaper|shorter|reduced|loss|savings?|(?:reduction|decrease|drop|decline|degradation)s?)",
+        r"(?:reduc|decreas|sav(?:e|ing)|drop|degrad|declin|diminish|shrink|cut|los[st]|lower)",
     ),
-    "up": (r"more|higher|greater|longer|increases?", r"increas|rais|boost"),
+    "up": (r"(?:more|higher|greater|longer|increases?)", r"(?:increas|rais|boost)"),
 }
 """Words right behind a number, and stems of words that lead to one."""
-_BEHIND = {way: re.compile(rf"{_UNIT}\b(?:{words})\b", re.IGNORECASE) for way, (words, _) in _WORDS.items()}
+_BEHIND = {way: re.compile(rf"{_UNIT}\b{words}\b", re.IGNORECASE) for way, (words, _) in _WORDS.items()}
 _LEADS = {
-    way: re.compile(
-        rf"\b(?:{stems})\w*\s(?:(?:(?!and|or|but|while)[\w()%-]+\s){{0,5}}(?:by|of)\s)?{_FILL}$", re.IGNORECASE
-    )
+    way: re.compile(rf"\b{stems}\w*\s(?:(?:(?!and|or|but|while)[\w()%-]+\s){{0,5}}(?:by|of)\s)?{_FILL}$", re.IGNORECASE)
     for way, (_, stems) in _WORDS.items()
 }
 _REACH = 90

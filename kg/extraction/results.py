@@ -125,7 +125,8 @@ def _measure(text: str, sentence: Sentence, places: Sequence[Place], judge: Judg
 def _draft(text: str, target: Target, metric: Mention, known: Mapping[str, Sequence[str]], judge: Judge) -> Draft:
     """`known`: features for each question that is still open."""
     number, kind = target.number, target.kind
-    own = _chances(judge, "own", number, known["own"], metric.span)
+    others = _chances(judge, "own", number, known["own"], metric.span)["other"] >= OTHERS
+    others = others or (kind == "absolute" and given_to_others(text, target.sentence.start, number.span))
     direction: str | None = None
     if kind != "absolute":
         chances = _chances(judge, "direction", number, known["direction"], metric.span)
@@ -134,7 +135,7 @@ def _draft(text: str, target: Target, metric: Mention, known: Mapping[str, Seque
         number=number,
         kind=cast("Literal['absolute', 'change', 'ratio']", kind),
         direction=cast("Literal['up', 'down'] | None", direction),
-        own=own["other"] < OTHERS and not (kind == "absolute" and given_to_others(text, target.sentence.start, number.span)),
+        own=not others,
         start=target.sentence.start,
         end=target.sentence.end,
         setting=setting(text, target.sentence, number),
