@@ -27,6 +27,9 @@ def groups(kind: EntityKind, *wordings: str) -> list[list[str]]:
         ("metric", ["pass rate", "pass rate on lazy trees"]),
         ("task", ["tree pruning", "lazy tree pruning"]),
         ("task", ["tree image generation", "generation tree image"]),
+        ("task", ["lazy tree detection", "detecting lazy trees"]),
+        ("task", ["detection of lazy trees", "detect lazy trees"]),
+        ("task", ["tree pruning", "tree crown pruning"]),
         ("task", ["lazy tree synthesis", "lazy tree generation"]),
     ],
 )
