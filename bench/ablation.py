@@ -49,6 +49,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "doubt about second proposed methods": {"kg.extraction.entities._doubt": lambda _: None},
     "costs by which nothing wins": {"kg.extraction.metrics._costs": lambda *_: []},
     "words that give a number to others": {"kg.extraction.results.given_to_others": lambda *_: False},
+    "words that say the kind": {"kg.extraction.results.kind_beside": lambda *_: None},
     "words beside a change": {"kg.extraction.links.written": lambda *_: None},
     "polarity of metrics": {"kg.extraction.links.improved": lambda *_: None},
 }

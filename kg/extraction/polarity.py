@@ -28,12 +28,12 @@ _AMOUNT = re.compile(
 _COSTS = ("error", "error rate", "miss rate", "loss", "perplexity", "latency", "time", "cost", "distortion")
 """Endings of measures that should be low, whatever stands before."""
 
-_FILL = (
+FILL = (
     r"(?:[\s$~≈∼>+<(-]|\\sim|\\approx|up\sto|at\s(?:least|most)|(?:more|less)\sthan|over|about|around|nearly|almost|an?"
     r"|the|an\saverage\sof|average|roughly|only|just|as\s(?:much|little)\sas|from|between|another|absolute|relative|\w+ly)*"
 )
 """What may stand between a verb and its number."""
-_UNIT = (
+UNIT = (
     r"(?:[\s$~)-]|\\?%|\\times|x\b|×|points?\b|percent(?:age)?\b|times\b|fold\b|pp\b|absolute\b|relative\b|\w+ly\b"
     r"|(?:to\b|[–~∼-])\s?\$?\d[\d.,]*)*"
 )
@@ -46,9 +46,9 @@ _WORDS: dict[Direction, tuple[str, str]] = {
     "up": (r"(?:more|higher|greater|longer|increases?)", r"(?:increas|rais|boost)"),
 }
 """Words right behind a number, and stems of words that lead to one."""
-_BEHIND = {way: re.compile(rf"{_UNIT}\b{words}\b", re.IGNORECASE) for way, (words, _) in _WORDS.items()}
+_BEHIND = {way: re.compile(rf"{UNIT}\b{words}\b", re.IGNORECASE) for way, (words, _) in _WORDS.items()}
 _LEADS = {
-    way: re.compile(rf"\b{stems}\w*\s(?:(?:(?!and|or|but|while)[\w()%-]+\s){{0,5}}(?:by|of)\s)?{_FILL}$", re.IGNORECASE)
+    way: re.compile(rf"\b{stems}\w*\s(?:(?:(?!and|or|but|while)[\w()%-]+\s){{0,5}}(?:by|of)\s)?{FILL}$", re.IGNORECASE)
     for way, (_, stems) in _WORDS.items()
 }
 _REACH = 90

@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from kg.extraction import metrics, owner_features
 from kg.extraction.context import Sentence, sentences
 from kg.extraction.heads import HEADS, KINDS, NONE, Judge, Span
+from kg.extraction.kinds import kind_beside
 from kg.extraction.link_features import FAR, Place, Target
 from kg.extraction.metric_phrases import implied
 from kg.extraction.number_features import carried, features
@@ -111,15 +112,16 @@ def _measure(text: str, sentence: Sentence, places: Sequence[Place], judge: Judg
     previous: Mention | None = None
     last: int | None = None
     for at in sentence.numbers:
-        around = features(sentence, at)
-        chances = _chances(judge, "kind", sentence.number(at), [*around, *carried(sentence, at, kinds)])
-        kind = max(KINDS[1:], key=lambda k: chances[k]) if 1 - chances[NONE] >= FLOOR else NONE
-        kinds[at] = kind
+        number, around = sentence.number(at), features(sentence, at)
+        chances = _chances(judge, "kind", number, [*around, *carried(sentence, at, kinds)])
+        result, said = 1 - chances[NONE], kind_beside(text, number)
+        likely = max(KINDS[1:], key=lambda k: chances[k])
+        kinds[at] = kind = said or likely if result >= FLOOR else NONE
         target = Target(sentence, at, kind, previous, FAR if last is None else at - last)
         chosen = metrics.choose(text, target, places, judge) if kind != NONE else None
         if chosen is not None:
             last, previous = at, chosen[0].mention
-            yield _Measured(target, around, chances[kind], *chosen)
+            yield _Measured(target, around, result if said else chances[likely], *chosen)
 
 
 def _draft(text: str, target: Target, metric: Mention, known: Mapping[str, Sequence[str]], judge: Judge) -> Draft:
