@@ -111,7 +111,7 @@ class LadybugStore:
         self._check_empty()
         with _temporary() as folder, Tables(folder) as tables:
             report = tables.fill(graphs)
-            self.copy(tables.files())
+            self._roomy(partial(self._copy_once, tables.files()))
         return report
 
     def copy(self, files: Sequence[tuple[str, Path]]) -> None:
@@ -120,11 +120,13 @@ class LadybugStore:
         Raises StoreError where it is not empty, or refuses a file.
         """
         self._check_writable()
+        self._check_empty()
         self._roomy(partial(self._copy_once, files))
 
     def _copy_once(self, files: Sequence[tuple[str, Path]]) -> None:
         with self._transaction() as run:
-            self._check_empty()
+            if self._filled():
+                return  # an earlier try whose checkpoint lacked memory: its commit held, as a whole
             for name, file in files:
                 run(statements.copy_from(name, file), {})
 
@@ -303,8 +305,12 @@ class LadybugStore:
             )
 
     def _check_empty(self) -> None:
-        if filled := [label for label in NODES if self._run(statements.any_node(label), {})]:
-            raise StoreError(f"{self.path} is not empty (it has a {filled[0]}); load with write, or into a new --store")
+        if label := self._filled():
+            raise StoreError(f"{self.path} is not empty (it has a {label}); load with write, or into a new --store")
+
+    def _filled(self) -> str | None:
+        """A label that the store has nodes of."""
+        return next((label for label in NODES if self._run(statements.any_node(label), {})), None)
 
     def _check_writable(self) -> None:
         if self.read_only:

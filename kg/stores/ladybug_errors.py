@@ -13,7 +13,10 @@ class PoolTooSmall(StoreError):
     """A statement needs more memory than the buffer pool has; the store opens again with a larger one."""
 
 
+_NO_MEMORY = "{path}: this needs more memory than the machine has to give: {line}"
 _SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
+    # "The committed data is durable", says Ladybug; after a COPY it mostly is not, but it is there whole or not at all.
+    (PoolTooSmall, ("recovered on restart: buffer manager exception",), _NO_MEMORY),
     (
         StoreFull,
         (
@@ -56,11 +59,7 @@ _SORTS: tuple[tuple[type[KgError], tuple[str, ...], str], ...] = (
         ),
         "{path} is no usable store: {line}; build again into another --store",
     ),
-    (
-        PoolTooSmall,
-        ("buffer manager exception",),
-        "{path}: this needs more memory than the machine has to give: {line}",
-    ),
+    (PoolTooSmall, ("buffer manager exception",), _NO_MEMORY),
 )
 """Words of Ladybug's texts, and what they mean; the first that fits."""
 
