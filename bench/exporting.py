@@ -80,9 +80,8 @@ def filled(store: Path, count: int) -> float:
 def imported(command: str, tool: str) -> tuple[float, int]:
     """Seconds that the import takes, and how many nodes and relationships it says to have imported."""
     start = perf_counter()
-    done = subprocess.run(
-        command.replace("neo4j-admin", tool, 1), shell=True, capture_output=True, text=True, check=False
-    )
+    whole = f"{command.strip().replace(' neo4j-admin ', f' {tool} ', 1)} --overwrite-destination=true"
+    done = subprocess.run(whole, shell=True, capture_output=True, text=True, check=False)
     seconds = perf_counter() - start
     if done.returncode:
         raise SystemExit(f"the import failed: {(done.stdout + done.stderr)[-2000:]}")
