@@ -30,6 +30,7 @@ def groups(kind: EntityKind, *wordings: str) -> list[list[str]]:
         ("task", ["lazy tree detection", "detecting lazy trees"]),
         ("task", ["detection of lazy trees", "detect lazy trees"]),
         ("task", ["tree pruning", "tree crown pruning"]),
+        ("task", ["estimating tree heights", "tree height estimation"]),
         ("task", ["lazy tree synthesis", "lazy tree generation"]),
     ],
 )
@@ -51,6 +52,8 @@ def test_one_thing(kind: EntityKind, wordings: list[str]) -> None:
         ("task", ["pruning", "big lazy pruning"]),
         ("method", ["lazy tree synthesis", "lazy tree generation"]),
         ("task", ["synthesis", "generation"]),
+        ("task", ["lazy tree generation", "lazy tree generalization"]),
+        ("task", ["lazy text compression", "lazy text comprehension"]),
         ("metric", ["%", "$"]),
         ("dataset", ["AP50", "AP@0.5"]),
         ("metric", ["QS|quux score", "quux speed"]),

@@ -19,9 +19,7 @@ from kg import data
 from kg.extraction.gazetteer import Key, entity_key, phrase_key
 from kg.records import KINDS, EntityKind
 
-_STEM = 6
-"""Letters of a word by which "detecting" and "detection" are one."""
-_SYNONYMS = {"synthe": "genera"}
+_SYNONYMS = {"synthesis": "generation", "synthesizing": "generating"}
 _LINKS = frozenset(("of", "for", "in", "the"))
 _LEAST_INITIALS = 2
 _BETWEEN_WORDS = re.compile(r"[\s/–-]+")
@@ -79,7 +77,10 @@ def _same(kind: EntityKind, a: Key, b: Key) -> bool:
     name = known.get((kind, entity_key(a)))
     if name is not None and name == known.get((kind, entity_key(b))):
         return True
-    return kind == "task" and len(a) > 1 and _unordered(a) == _unordered(b)
+    if kind != "task" or len(a) == 1:
+        return False
+    first, second = _unordered(a), _unordered(b)
+    return 0 < len(first) == len(second) and all(map(_one_word, first, second))
 
 
 def _initials(a: Key, b: Key, spelled: Container[Key]) -> bool:
@@ -104,8 +105,13 @@ def _spells(coined: str, long: str) -> bool:
 
 
 def _unordered(key: Key) -> list[str]:
-    stems = (word[:_STEM] for word in key if word not in _LINKS)
-    return sorted(_SYNONYMS.get(stem, stem) for stem in stems)
+    return sorted(_SYNONYMS.get(word, word) for word in key if word not in _LINKS)
+
+
+def _one_word(a: str, b: str) -> bool:
+    """Whether two words are forms of one: "detecting" and "detection", but not "generation" and "generalization"."""
+    shared = max(5, min(len(a), len(b)) - 3)
+    return a[:shared] == b[:shared]
 
 
 def _longer(kind: EntityKind, keys: Sequence[frozenset[Key]], root: Sequence[int]) -> Mapping[int, set[int]]:

@@ -39,6 +39,8 @@ _BEHIND = re.compile(
     rf"(?:(?:the|an?|its|strongest|best|recent|most|human|standard)\s)*{_THEM}\b",
     re.IGNORECASE,
 )
+_REACH = 300
+"""Characters of the sentence before a number that are looked at."""
 
 
 def given_to_others(text: str, start: int, number: tuple[int, int]) -> bool:
@@ -48,7 +50,7 @@ def given_to_others(text: str, start: int, number: tuple[int, int]) -> bool:
     True
     """
     first, last = number
-    before = text[start:first]
+    before = text[max(start, first - _REACH) : first]
     if _BESIDE.search(before) or _BEHIND.match(text, last):
         return True
     clause = _BOUND.sub("", before)

@@ -48,7 +48,9 @@ _WORDS: dict[Direction, tuple[str, str]] = {
 """Words right behind a number, and stems of words that lead to one."""
 _BEHIND = {way: re.compile(rf"{UNIT}\b{words}\b", re.IGNORECASE) for way, (words, _) in _WORDS.items()}
 _LEADS = {
-    way: re.compile(rf"\b{stems}\w*\s(?:(?:(?!and|or|but|while)[\w()%-]+\s){{0,5}}(?:by|of)\s)?{FILL}$", re.IGNORECASE)
+    way: re.compile(
+        rf"\b{stems}\w*\s(?:(?:(?!(?:and|or|but|while)\b)[\w()%-]+\s){{0,5}}(?:by|of)\s)?{FILL}$", re.IGNORECASE
+    )
     for way, (_, stems) in _WORDS.items()
 }
 _REACH = 90
