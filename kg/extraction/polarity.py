@@ -1,7 +1,7 @@
 """Which way a metric moves: as the words beside a change say, or as it must when it is improved.
 
-In the annotated papers, each read by a model that had not seen it, the words beside 410 changes and ratios are right
-405 times, where the trained head alone is right 382 times.
+In the annotated papers, each read by a model that had not seen it, the words beside 414 changes and ratios are right
+409 times, where the trained head with the rule of lower metrics is right 384 times.
 """
 
 from __future__ import annotations
