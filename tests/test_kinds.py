@@ -1,6 +1,7 @@
 """Of which kind a result is as the words beside it say."""
 
 import pytest
+from bracketed import bracketed
 
 from kg.extraction.kinds import kind_beside
 from kg.extraction.types import Number
@@ -8,9 +9,8 @@ from kg.extraction.types import Number
 
 def kind(sentence: str, unit: str = "%") -> str | None:
     """As `kind_beside` says of the number between brackets."""
-    first, last = sentence.index("["), sentence.index("]") - 1
-    plain = sentence.replace("[", "").replace("]", "")
-    return kind_beside(plain, Number(first, last, 1.0, unit))
+    text, span = bracketed(sentence)
+    return kind_beside(text, Number(*span, 1.0, unit))
 
 
 @pytest.mark.parametrize(

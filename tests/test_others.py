@@ -1,14 +1,15 @@
 """Numbers that the wording gives to somebody else."""
 
 import pytest
+from bracketed import bracketed
 
 from kg.extraction.others import given_to_others
 
 
 def given(sentence: str) -> bool:
     """As `given_to_others` says of the number between brackets."""
-    first, last = sentence.index("["), sentence.index("]") - 1
-    return given_to_others(sentence.replace("[", "").replace("]", ""), 0, (first, last))
+    text, number = bracketed(sentence)
+    return given_to_others(text, 0, number)
 
 
 @pytest.mark.parametrize(
@@ -16,11 +17,11 @@ def given(sentence: str) -> bool:
     [
         "LarkNet finds 41% of the birds, compared to [13%] before.",
         "LarkNet finds 41% vs. [38%].",
-        "We need 240 weights against the [30] of full tuning.",
+        "LarkNet rings 12 birds against the [7] of a warden.",
         "Existing finders have a recall of [52%].",
-        "LarkNet finds all birds, while the traditional finder reaches only [50%].",
-        "The popular Wren takes more than [9] minutes.",
-        "LarkNet finds 41%, close to the [40%] achieved by the best baseline.",
+        "LarkNet finds all birds, while the traditional finder reaches only [44%].",
+        "The popular Wren needs more than [8] nights.",
+        "LarkNet beats with its nests the [37%] achieved by the best baseline.",
         "Wren has [63%] for general purpose finders.",
     ],
 )
