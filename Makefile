@@ -17,6 +17,8 @@ demo: $(BIN)/.installed
 	@echo "  $(BIN)/kg queries"
 	@echo "  $(BIN)/kg build YOUR_ABSTRACTS.jsonl --store mine.lbug"
 
+# What the server notes on our texts becomes a warning, and a warning fails a test.
+test test-spark test-train: export PYTHONNEO4JDEBUG := 1
 test: $(BIN)/.test
 	$(BIN)/pytest
 

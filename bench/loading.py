@@ -4,6 +4,7 @@ Every way writes the same papers with their entities, in turn; printed are media
 relationship that the graph holds in the end, however often papers name it.
 Needs the data folder beside the checkout, or KG_SHARED. The store is Ladybug, or Neo4j where a server is named
 (NEO4J_URI): its database must be empty, and is emptied again; the first peer needs APOC there, and the extra `bench`.
+With `--neo4j-admin COMMAND` import files are timed beside them, into a database of another home, which is replaced.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -24,8 +26,9 @@ from rich.progress import track
 from rich.table import Table
 
 import kg
-from bench import peers, stages
+from bench import exporting, peers, stages
 from bench.__main__ import SHARED
+from kg.export import export
 from kg.schema import PaperGraph
 from kg.stores import Store
 from kg.stores.batches import batched
@@ -73,6 +76,27 @@ WAYS: Mapping[str, tuple[Way | None, Way]] = {
 """What fills the store first, and what is timed."""
 
 
+def import_files(tool: str, store: Store, _: Sequence[PaperGraph]) -> None:
+    """From a filled store to a database that a server can start on; the constraints are not there yet."""
+    with tempfile.TemporaryDirectory() as folder:
+        exporting.imported(export(store, "neo4j-admin", Path(folder)) or "", tool)
+
+
+def fill_and_import(tool: str, store: Store, graphs: Sequence[PaperGraph]) -> None:
+    first_load(store, graphs)
+    import_files(tool, store, graphs)
+
+
+def imports(tool: str | None) -> Mapping[str, tuple[Way | None, Way]]:
+    """Ways by an embedded store to Neo4j."""
+    if not tool:
+        return {}
+    return {
+        "kg, import files of a store": (first_load, partial(import_files, tool)),
+        "kg, a store and its import files": (None, partial(fill_and_import, tool)),
+    }
+
+
 @contextmanager
 def empty_store(neo4j: str | None) -> Iterator[Store]:
     with tempfile.TemporaryDirectory() as folder, kg.open_store(neo4j or f"{folder}/bench.lbug") as store:
@@ -101,14 +125,17 @@ def _once(graphs: Sequence[PaperGraph], way: tuple[Way | None, Way] | peers.Peer
         return perf_counter() - start
 
 
-def measured(graphs: Sequence[PaperGraph], rounds: int, neo4j: str | None, only: Sequence[str]) -> Table:
-    ways: dict[str, tuple[Way | None, Way] | peers.Peer] = {**WAYS, **(PEERS if neo4j else {})}
+def measured(
+    graphs: Sequence[PaperGraph], rounds: int, neo4j: str | None, tool: str | None, only: Sequence[str]
+) -> Table:
+    embedded = imports(tool)
+    ways: dict[str, tuple[Way | None, Way] | peers.Peer] = {**WAYS, **embedded, **(PEERS if neo4j else {})}
     times: dict[str, list[float]] = {
         name: [] for name in ways if name == PEER or not only or any(part in name for part in only)
     }
     turns = [name for _ in range(rounds) for name in times]
     for name in track(turns, console=Console(stderr=True)):
-        times[name].append(seconds(graphs, ways[name], neo4j))
+        times[name].append(seconds(graphs, ways[name], None if name in embedded else neo4j))
     nodes, edges = peers.rows_of(graphs)
     count = len(nodes) + len(edges)
     title = f"{'Neo4j' if neo4j else 'Ladybug'}: {len(graphs):,} papers, {count:,} rows, median of {rounds}"
@@ -130,7 +157,10 @@ def measured(graphs: Sequence[PaperGraph], rounds: int, neo4j: str | None, only:
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1))
 @click.option("--only", multiple=True, metavar="PART", help="Ways whose names have one of these parts.")
 @click.option("--neo4j", envvar="NEO4J_URI", help="Bolt URL of an empty server; without one Ladybug is measured.")
-def main(papers: int, records: Path | None, rounds: int, only: tuple[str, ...], neo4j: str | None) -> None:
+@click.option("--neo4j-admin", "tool", metavar="COMMAND", help="What to call in the place of neo4j-admin.")
+def main(  # noqa: PLR0913, PLR0917
+    papers: int, records: Path | None, rounds: int, only: tuple[str, ...], neo4j: str | None, tool: str | None
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         if records is None:
             records = Path(folder, "records.jsonl")
@@ -141,7 +171,7 @@ def main(papers: int, records: Path | None, rounds: int, only: tuple[str, ...], 
     if neo4j:
         fast = "with" if find_spec("neo4j._rust") or find_spec("neo4j._codec._rust") else "without"
         console.print(f"driver {fast} neo4j-rust-ext; {peers.server(neo4j)}")
-    console.print(measured(graphs, rounds, neo4j, only))
+    console.print(measured(graphs, rounds, neo4j, tool, only))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 MAX_LINES = 450
 
 LAYERS = (
-    {"errors", "text", "numerals", "data", "weighed"},
+    {"errors", "text", "numerals", "data", "weighed", "interpreter"},
     {"records"},
     {"schema", "evidence", "record_json", "quarantine", "calibration"},
     {"readers", "extraction", "resolve", "stores"},

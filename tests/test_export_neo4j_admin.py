@@ -102,10 +102,18 @@ def test_a_broken_run_leaves_no_file(store: Store, tmp_path: Path, monkeypatch: 
     def breaks(_: object) -> str:
         raise StoreError("gone")
 
-    monkeypatch.setattr("kg.export.neo4j_admin._cell", breaks)
+    monkeypatch.setattr("kg.export.neo4j_admin._longest", breaks)
     with pytest.raises(StoreError):
         export(store, "neo4j-admin", tmp_path / "f")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_one_store_always_gives_the_same_files(store: Store, tmp_path: Path) -> None:
+    first, second = tmp_path / "1", tmp_path / "2"
+    export(store, "neo4j-admin", first)
+    export(store, "neo4j-admin", second)
+    files = sorted(path.relative_to(first) for path in first.rglob("*.csv"))
+    assert [(second / file).read_bytes() for file in files] == [(first / file).read_bytes() for file in files]
 
 
 def test_the_command_line_prints_the_command(store: Store, tmp_path: Path) -> None:

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
-from kg.export.files import replacing
-from kg.export.tables import tables
-from kg.schema import Value
+from kg.export.files import place_of, replacing
+from kg.schema import EDGES, NODES, Value
 from kg.stores.base import Store
 
 
 def write(store: Store, folder: Path) -> None:
     """Write one file a table into `folder`."""
-    for table in tables(store):
-        path = folder / table.file.with_suffix(".csv")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(table.columns)
-            writer.writerows([_cell(value) for value in row] for row in table.rows)
+    for table in (*NODES, *EDGES):
+        with (
+            replacing(place_of(table, folder, ".csv")) as beside,
+            beside.open("w", encoding="utf-8", newline="") as file,
+        ):
+            csv.writer(file).writerows(_rows(store, table))
+
+
+def _rows(store: Store, table: str) -> Iterator[list[str]]:
+    """The header first."""
+    if table in NODES:
+        names = NODES[table].properties
+        yield ["id", *names]
+        for node in store.nodes(table):
+            yield [node.id, *(_cell(node.properties.get(name)) for name in names)]
+    else:
+        names = EDGES[table].properties
+        yield ["from", "to", *names]
+        for edge in store.edges(table):
+            yield [edge.start, edge.end, *(_cell(edge.properties.get(name)) for name in names)]
 
 
 def _cell(value: Value) -> str:

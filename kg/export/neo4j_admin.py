@@ -11,11 +11,16 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
 
-from kg.export.files import replacing
-from kg.export.tables import Table, tables
-from kg.schema import EDGES, VERSION, Type, Value
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from kg.export.files import place_of, replacing
+from kg.schema import EDGES, NODES, VERSION, Type
 from kg.stores.base import Store
 from kg.stores.ddl import META
 
@@ -29,63 +34,69 @@ _TYPES: Mapping[Type, str] = {
 _SEPARATOR = "\0"
 """Of a list's parts: the one character that no value of the schema can hold."""
 _BUFFER = 4 << 20
-"""Bytes that the importer reads at once unless told otherwise; no value may be longer."""
+"""Bytes that the importer reads at once unless told otherwise; no row may be longer."""
+_ROWS = 10_000
+"""Held in memory at once."""
 
 
 def write(store: Store, folder: Path) -> str:
     """Write one file a table into `folder`, holding few rows in memory, and return the import's shell command.
 
-    All files appear together at the end. No loader may write to the store meanwhile: a relationship whose node came
-    too late fails the import.
+    All files appear together at the end; their rows come in any order. No loader may write to the store meanwhile: a
+    relationship whose node came too late fails the import.
     """
     longest = 0
     files: list[Path] = []
     with ExitStack() as done:
-        for table in (*tables(store), _meta()):
-            path = table.file.with_suffix(".csv")
-            (folder / path.parent).mkdir(parents=True, exist_ok=True)
-            beside = done.enter_context(replacing(folder / path))
-            with beside.open("w", encoding="utf-8", newline="") as out:
-                longest = max(longest, _write_table(table, out))
-            files.append(path)
+        for table in (*NODES, META, *EDGES):
+            path = place_of(table, folder, ".csv")
+            with done.enter_context(replacing(path)).open("wb") as out:
+                out.write(f"{','.join(_header(table))}\n".encode())
+                longest = max(longest, _write_rows(_meta() if table == META else _rows(store, table, path), out))
+            files.append(path.relative_to(folder))
     return _command(folder, files, longest)
 
 
-def _meta() -> Table:
-    return Table(Path("nodes", META), {"id": "string", "version": "int"}, iter([("kg", VERSION)]))
+def _rows(store: Store, table: str, path: Path) -> Iterator[pa.RecordBatch]:
+    """By a Parquet file beside the table's own: there is room for both, or for neither."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{table}.", suffix=".parquet") as beside:
+        store.save(table, Path(beside.name))
+        with pq.ParquetFile(beside.name) as file:
+            yield from file.iter_batches(_ROWS)
 
 
-def _write_table(table: Table, out: TextIO) -> int:
-    """Returns the longest row's length in bytes."""
+def _meta() -> Iterator[pa.RecordBatch]:
+    yield pa.record_batch({"id": ["kg"], "version": [VERSION]})
+
+
+def _write_rows(batches: Iterator[pa.RecordBatch], out: BinaryIO) -> int:
+    """Returns a length in bytes that no row exceeds."""
     longest = 0
-    out.write(",".join(_header(table)) + "\n")
-    for row in table.rows:
-        line = ",".join(map(_cell, row)) + "\n"
-        out.write(line)
-        longest = max(longest, len(line.encode()))
+    options = pa.csv.WriteOptions(include_header=False, quoting_style="needed")
+    for batch in batches:
+        flat = [pc.binary_join(c, _SEPARATOR) if pa.types.is_list(c.type) else c for c in batch.columns]
+        pa.csv.write_csv(pa.record_batch(flat, names=batch.schema.names), out, options)
+        longest = max(longest, sum(map(_longest, flat)))
     return longest
 
 
-def _header(table: Table) -> Iterator[str]:
-    name, columns = table.file.name, list(table.columns.items())
-    if name in EDGES:
-        yield from (f":START_ID({EDGES[name].start})", f":END_ID({EDGES[name].end})")
-        columns = columns[2:]
+def _longest(column: pa.Array) -> int:
+    """At most so many bytes a cell: quotes are doubled, numbers have less than 32 characters."""
+    return 2 * (pc.max(pc.binary_length(column)).as_py() or 0) + 3 if pa.types.is_string(column.type) else 32
+
+
+def _header(table: str) -> Iterator[str]:
+    """Names and types; those that kg/schema.py does not have are META's."""
+    if table == META:
+        yield from (f"id:ID({META})", "version:long")
+        return
+    if table in EDGES:
+        kind = EDGES[table]
+        yield from (f":START_ID({kind.start})", f":END_ID({kind.end})")
     else:
-        yield f"id:ID({name})"
-        columns = columns[1:]
-    yield from (f"{column}:{_TYPES[kind]}" for column, kind in columns)
-
-
-def _cell(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    text = value if isinstance(value, str) else _SEPARATOR.join(value)
-    return '"' + text.replace('"', '""') + '"'
+        yield f"id:ID({table})"
+    columns = (EDGES[table] if table in EDGES else NODES[table]).properties
+    yield from (f"{column}:{_TYPES[kind]}" for column, kind in columns.items())
 
 
 def _command(folder: Path, files: list[Path], longest: int) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -29,6 +27,7 @@ from kg.extraction import (  # noqa: F401  importing a component registers it
 )
 from kg.extraction.convert import to_extraction
 from kg.extraction.tokens import blank_pipeline
+from kg.interpreter import garbage_kept
 from kg.records import Extraction, OnReject, Paper, Rejected
 from kg.text import has_surrogate
 from kg.weighed import by_weight
@@ -119,7 +118,7 @@ class Extractor:
     def chunk(self, chunk: Sequence[tuple[int, Paper]]) -> list[Extraction | Rejected]:
         """What is in each of some numbered papers, or why it is not known."""
         # Strings and lexemes of a zone are freed at its end, else spaCy keeps every word it ever met.
-        with self._nlp.memory_zone(), _garbage_kept():
+        with self._nlp.memory_zone(), garbage_kept():
             found = self._extracted([paper for _, paper in chunk])
             return [
                 _rejected(number, paper, what) if isinstance(what, RecordError) else what
@@ -156,18 +155,6 @@ def _done(name: str, component: Callable[[Doc], Doc], doc: Doc) -> Doc | RecordE
 
 def _rejected(number: int, paper: Paper, error: RecordError) -> Rejected:
     return Rejected(paper.source or "", number, "extract", str(error), json.dumps(asdict(paper), sort_keys=True))
-
-
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """For the time of a chunk: to look through the tables for garbage again and again takes 4 % of the time."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def paired(

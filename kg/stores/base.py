@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
@@ -97,6 +98,12 @@ class Store(Protocol):
 
     def edges(self, type: str) -> Iterator[Edge]:
         """All relationships of a type, by (start, end)."""
+
+    def save(self, table: str, file: Path) -> None:
+        """Write the rows of `nodes` or `edges` to a Parquet file, `*.parquet`, in any order, few of them in memory.
+
+        Columns: `id`, or `from` and `to`, then the schema's. Raises StoreFull where the file cannot be written.
+        """
 
     def lacks(self) -> list[str]:
         """Tables or constraints of the schema that are not there, in words; none after `ensure_schema`."""

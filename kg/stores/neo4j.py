@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, Record, Session, Transaction
 from typing_extensions import Self
 
 from kg import __version__
 from kg.errors import QueryError, StoreAuthError, StoreError, StoreForeign
+from kg.interpreter import garbage_kept, prompt_threads
 from kg.schema import ENTITY_LABELS, NODES, PERMANENT_LABELS, VERSION, Edge, Node, PaperGraph, check_graph
 from kg.stores import load, neo4j_load, statements
 from kg.stores.base import Capabilities, Cell, Row, StoredPaper, WriteReport
@@ -25,6 +28,8 @@ from kg.stores.neo4j_errors import translated
 from kg.stores.retry import persistent
 
 OLDEST = (5, 26)
+SENDERS = 2
+"""Transactions of a bulk load at once: while one commits the other makes what nobody shares."""
 PRUNE_BATCH = 10_000
 """Nodes a transaction."""
 TRANSACTION_SECONDS = 600.0
@@ -54,7 +59,6 @@ class Neo4jStore:
                 telemetry_disabled=True,
                 connection_timeout=10,
                 connection_acquisition_timeout=30,
-                warn_notification_severity="WARNING",
             )
         self._bookmarks = GraphDatabase.bookmark_manager()
         try:
@@ -88,17 +92,18 @@ class Neo4jStore:
         return self._write_batch(_checked(batch))
 
     def bulk_load(self, graphs: Iterator[PaperGraph]) -> WriteReport:
-        """As `write`, in large batches, the next one made ready while the server has the one before."""
+        """As `write`, in large batches: the server has two of them while the next one is made ready."""
         self._check_writable()
         report = WriteReport()
-        with ThreadPoolExecutor(max_workers=1) as sender:
-            sent: Future[WriteReport] | None = None
+        with garbage_kept(), prompt_threads(), ThreadPoolExecutor(max_workers=SENDERS) as senders:
+            sent: deque[Future[WriteReport]] = deque()
             for graphs_of_batch in batched(graphs):
                 batch = _checked(graphs_of_batch)
                 _ = batch.steps
-                report += sent.result() if sent else WriteReport()
-                sent = sender.submit(self._write_batch, batch)
-            return report + (sent.result() if sent else WriteReport())
+                if len(sent) == SENDERS:
+                    report += sent.popleft().result()
+                sent.append(senders.submit(self._write_batch, batch))
+            return sum((one.result() for one in sent), report)
 
     def remove(self, ids: Sequence[str]) -> int:
         return self._write(lambda run: neo4j_load.remove(run, sorted(set(ids))))[0]
@@ -123,6 +128,14 @@ class Neo4jStore:
         for row in self._rows(statements.all_edges(type)):
             yield statements.edge_of(type, row)
 
+    def save(self, table: str, file: Path) -> None:
+        from kg.stores.parquet import save_edges, save_nodes  # noqa: PLC0415 - pyarrow is loaded only for this
+
+        if table in NODES:
+            save_nodes(file, table, self.nodes(table))
+        else:
+            save_edges(file, table, self.edges(table))
+
     def lacks(self) -> list[str]:
         rows = self._read(partial(_send, statements.SHOW_CONSTRAINTS, {}))
         unique = {row["label"] for row in rows}
@@ -141,11 +154,14 @@ class Neo4jStore:
         self.close()
 
     def _session(self, mode: str, *, silent: bool = False) -> Session:
+        """Questions may be anybody's: the server's notes on them become warnings. To be ready for one takes time."""
+        warned: dict[str, Any] = {"warn_notification_severity": "WARNING"} if mode == READ_ACCESS else {}
         return self._driver.session(
             database=self.database,
             default_access_mode=mode,
             bookmark_manager=self._bookmarks,
             notifications_min_severity="OFF" if silent else None,
+            **warned,
         )
 
     def _write_batch(self, batch: neo4j_load.Batch) -> WriteReport:
@@ -233,9 +249,17 @@ def _checked(graphs: Sequence[PaperGraph]) -> neo4j_load.Batch:
     return neo4j_load.Batch(graphs)
 
 
+class _Unprinted(list[Cell]):
+    """The driver prints all parameters for its log, whether anybody reads that or not: a sixth of a loader's time."""
+
+    def __repr__(self) -> str:
+        return f"[{len(self)} rows]"
+
+
 def _run(transaction: Transaction) -> load.Run:
     def run(text: str, parameters: dict[str, Cell]) -> list[Row]:
-        result = transaction.run(text, parameters)
+        sent = {name: _Unprinted(value) if isinstance(value, list) else value for name, value in parameters.items()}
+        result = transaction.run(text, sent)
         return [_row(record) for record in result]
 
     return run

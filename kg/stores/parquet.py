@@ -20,6 +20,8 @@ from kg.stores.merge import merge_permanent
 
 CHUNK = 1000
 """Papers a row group."""
+_SAVED = 10_000
+"""Rows a row group of `Store.save`."""
 
 _PLAIN = {"compression": "none", "use_dictionary": False}
 """Files live for seconds: what would make them smaller takes longer than it saves."""
@@ -138,6 +140,10 @@ class Tables:
         self._open.close()
 
 
+def node_table(label: str, nodes: Sequence[Node]) -> pa.Table:
+    return table({"id": [n.id for n in nodes]}, NODES[label].properties, [n.properties for n in nodes])
+
+
 def edge_table(type: str, edges: Sequence[Edge]) -> pa.Table:
     ends = {"startId": [edge.start for edge in edges], "endId": [edge.end for edge in edges]}
     return table(ends, EDGES[type].properties, [edge.properties for edge in edges])
@@ -149,7 +155,20 @@ def stage(file: Path, rows: Sequence[Node] | Sequence[Edge]) -> Path:
     if isinstance(first, Edge):
         made = edge_table(first.type, [row for row in rows if isinstance(row, Edge)])
     else:
-        nodes = [row for row in rows if isinstance(row, Node)]
-        made = table({"id": [n.id for n in nodes]}, NODES[first.label].properties, [n.properties for n in nodes])
+        made = node_table(first.label, [row for row in rows if isinstance(row, Node)])
     pq.write_table(made, file, **_PLAIN)
     return file
+
+
+def save_nodes(file: Path, label: str, nodes: Iterator[Node]) -> None:
+    """As `Store.save`, from rows."""
+    with pq.ParquetWriter(file, node_table(label, []).schema) as writer:
+        while chunk := list(islice(nodes, _SAVED)):
+            writer.write_table(node_table(label, chunk))
+
+
+def save_edges(file: Path, type: str, edges: Iterator[Edge]) -> None:
+    names = ["from", "to", *EDGES[type].properties]
+    with pq.ParquetWriter(file, edge_table(type, []).rename_columns(names).schema) as writer:
+        while chunk := list(islice(edges, _SAVED)):
+            writer.write_table(edge_table(type, chunk).rename_columns(names))

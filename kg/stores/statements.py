@@ -146,8 +146,12 @@ def delete_nodes(label: str) -> str:
 
 @cache
 def all_nodes(label: str) -> str:
+    return f"{_nodes(label)} ORDER BY n.`id`"
+
+
+def _nodes(label: str) -> str:
     columns = _returned("n", NODES[label].properties)
-    return f"MATCH (n:`{label}`){_where_used(label)} RETURN n.`id` AS `id`{columns} ORDER BY n.`id`"
+    return f"MATCH (n:`{label}`){_where_used(label)} RETURN n.`id` AS `id`{columns}"
 
 
 @cache
@@ -165,20 +169,23 @@ def _where_used(label: str) -> str:
 
 @cache
 def all_edges(type: str) -> str:
-    return f"MATCH {_edge(type)}"
+    return f"MATCH {_edge(type)}{_BY_ENDS}"
 
 
 @cache
 def edges_from(type: str) -> str:
     """Those of `all_edges`, in its order, that start at the nodes `$ids`."""
-    return f"UNWIND $ids AS id MATCH (a:`{EDGES[type].start}` {{`id`: id}}) MATCH {_edge(type)}"
+    return f"UNWIND $ids AS id MATCH (a:`{EDGES[type].start}` {{`id`: id}}) MATCH {_edge(type)}{_BY_ENDS}"
 
 
-def _edge(type: str) -> str:
+_BY_ENDS = " ORDER BY a.`id`, b.`id`"
+
+
+def _edge(type: str, start: str = "startId", end: str = "endId") -> str:
     kind = EDGES[type]
     return (
-        f"(a:`{kind.start}`)-[r:`{type}`]->(b:`{kind.end}`) RETURN a.`id` AS `startId`, b.`id` AS `endId`"
-        f"{_returned('r', kind.properties)} ORDER BY a.`id`, b.`id`"
+        f"(a:`{kind.start}`)-[r:`{type}`]->(b:`{kind.end}`) RETURN a.`id` AS `{start}`, b.`id` AS `{end}`"
+        f"{_returned('r', kind.properties)}"
     )
 
 
@@ -207,6 +214,12 @@ WRITE_META = f"MERGE (n:`{META}` {{`id`: 'kg'}}) SET n.`version` = $version"
 
 def copy_from(table: str, file: Path) -> str:
     return f"COPY `{table}` FROM {_quoted(file)}"
+
+
+def copy_to(table: str, file: Path) -> str:
+    """The rows of `all_nodes` or `all_edges` in any order: they stream."""
+    rows = _nodes(table) if table in NODES else f"MATCH {_edge(table, 'from', 'to')}"
+    return f"COPY ({rows}) TO {_quoted(file)}"
 
 
 def _quoted(file: Path) -> str:

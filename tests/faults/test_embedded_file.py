@@ -89,6 +89,20 @@ def test_a_full_disk(url: str, files: list[Path], tmp_path: Path) -> None:
     assert dump(tmp_path / "out" / "papers.lbug") == clean_dump(tmp_path / "clean", files)
 
 
+@pytest.mark.parametrize("format", ["parquet", "neo4j-admin"])
+def test_an_export_without_room(url: str, files: list[Path], tmp_path: Path, format: str) -> None:
+    """What is at fault is the place of the files, not the store; none is left there, and the store is as before."""
+    assert Loader(url, files).finish() == 0
+    before = dump(url)
+    code = f"{NO_ROOM.format(2000)}\nfrom kg.cli import root\nroot()"
+    export = [sys.executable, "-c", code, "export", format, str(tmp_path / "out"), "--store", url]
+    done = subprocess.run(export, capture_output=True, text=True, check=False, timeout=240)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.search(rf"cannot write {tmp_path}/out/nodes/\S+; free space, or name another place", done.stderr)
+    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
+    assert dump(url) == before
+
+
 # ---- a damaged log --------------------------------------------------------------------------------------------------
 
 

@@ -1,10 +1,14 @@
 """What every store does, run on each of them."""
 
 import inspect
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from graphs import Model, lines, paper
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,9 +18,11 @@ from kg.errors import QueryError, SchemaError, StoreError, StoreForeign
 from kg.schema import EDGES, NODES, Edge, Node, PaperGraph, Value
 from kg.stores import Store, open_store
 from kg.stores.base import StoredPaper, WriteReport
+from kg.stores.columns import ARROW
 from kg.stores.ladybug import LadybugStore
 from kg.stores.merge import stored_paper
 from kg.stores.neo4j import Neo4jStore
+from kg.stores.statements import canonical
 
 MENTION: dict[str, Value] = {"mentions": ("FID",), "startChar": 8, "endChar": 11, "confidence": 0.5}
 
@@ -380,6 +386,27 @@ def test_papers_by_key(store: Store) -> None:
     assert store.papers([*expected, "p0", "none"]) == expected
 
 
+def test_a_saved_table_has_the_rows_and_types_of_the_schema(store: Store, tmp_path: Path) -> None:
+    store.write([paper(f"p{n}", f"text {n}", authors=("Ada", "Bo"), year=2020) for n in range(30)])
+    store.write([PaperGraph(Node("Paper", "odd", {"title": "a\u2028\n\"'\\", "abstract": ""}))])
+    store.remove(["p1"])
+    for name in (*NODES, *EDGES):
+        file = tmp_path / f"it's {name}.parquet"
+        store.save(name, file)
+        saved = pq.read_table(file)
+        keys, kind = (["id"], NODES[name]) if name in NODES else (["from", "to"], EDGES[name])
+        wanted = ["string" for _ in keys] + [str(ARROW[t]) for t in kind.properties.values()]
+        assert saved.column_names == [*keys, *kind.properties]
+        assert [re.sub("<.*: ", "<item: ", str(t)) for t in saved.schema.types] == wanted
+        rows: dict[tuple[str, ...], Mapping[str, Value]] = {}
+        if name in NODES:
+            rows |= {(n.id,): n.properties for n in store.nodes(name)}
+        else:
+            rows |= {(e.start, e.end): e.properties for e in store.edges(name)}
+        found = {tuple(row.pop(key) for key in keys): canonical(kind.properties, row) for row in saved.to_pylist()}
+        assert (found, saved.num_rows) == (rows, len(rows))
+
+
 @pytest.mark.parametrize("kind", [LadybugStore, Neo4jStore])
 def test_signatures_are_those_of_the_protocol(kind: type) -> None:
     names = [
@@ -388,7 +415,7 @@ def test_signatures_are_those_of_the_protocol(kind: type) -> None:
         if inspect.isfunction(value) and name not in {"__init__", "__subclasshook__"}
     ]
     names = [name for name in names if not name.startswith("_") or name in {"__enter__", "__exit__"}]
-    assert len(names) == 13
+    assert len(names) == 14
     for name in names:
         assert inspect.signature(getattr(kind, name)) == inspect.signature(getattr(Store, name)), name
 
