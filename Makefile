@@ -26,7 +26,7 @@ test-train: $(BIN)/.train
 	$(BIN)/pytest tests/test_cli_train.py tests/test_heads.py tests/test_train_*.py
 
 test-spark: $(BIN)/.spark
-	$(BIN)/pytest tests/test_spark.py
+	$(BIN)/pytest tests/test_spark.py tests/test_spark_neo4j.py
 
 check: $(BIN)/.dev format lint types generated test
 

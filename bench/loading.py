@@ -149,29 +149,42 @@ def measured(
     return table
 
 
+def extracted(papers: int, records: Path | None) -> Sequence[PaperGraph]:
+    with tempfile.TemporaryDirectory() as folder:
+        if records is None:
+            records = Path(folder, "records.jsonl")
+            stages.prepare(SHARED / "corpus" / "conference_abstracts.jsonl.gz", papers, records)
+        return stages.graphs(records)[:papers]
+
+
 @click.command(help=__doc__)
 @click.option("--papers", default=2000, show_default=True, help="How many of the 87,261 abstracts.")
 @click.option(
     "--records", type=click.Path(path_type=Path, exists=True), help="What `kg extract --papers` printed before."
 )
+@click.option("--synthetic", is_flag=True, help="Made-up papers, those of bench.exporting, as many as you like.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1))
 @click.option("--only", multiple=True, metavar="PART", help="Ways whose names have one of these parts.")
 @click.option("--neo4j", envvar="NEO4J_URI", help="Bolt URL of an empty server; without one Ladybug is measured.")
 @click.option("--neo4j-admin", "tool", metavar="COMMAND", help="What to call in the place of neo4j-admin.")
 def main(  # noqa: PLR0913, PLR0917
-    papers: int, records: Path | None, rounds: int, only: tuple[str, ...], neo4j: str | None, tool: str | None
+    papers: int,
+    records: Path | None,
+    synthetic: bool,
+    rounds: int,
+    only: tuple[str, ...],
+    neo4j: str | None,
+    tool: str | None,
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        if records is None:
-            records = Path(folder, "records.jsonl")
-            stages.prepare(SHARED / "corpus" / "conference_abstracts.jsonl.gz", papers, records)
-        graphs = stages.graphs(records)[:papers]
+    graphs = list(exporting.papers(papers)) if synthetic else extracted(papers, records)
     gc.freeze()  # a loader that streams would not have them all in memory
     console = Console(width=100)
     if neo4j:
         fast = "with" if find_spec("neo4j._rust") or find_spec("neo4j._codec._rust") else "without"
         console.print(f"driver {fast} neo4j-rust-ext; {peers.server(neo4j)}")
     console.print(measured(graphs, rounds, neo4j, tool, only))
+    if neo4j:
+        peers.wipe(neo4j)
 
 
 if __name__ == "__main__":
