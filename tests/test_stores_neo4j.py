@@ -1,5 +1,6 @@
 """The server store: errors, secrets, foreign databases, and several loaders at once."""
 
+import gc
 import inspect
 import logging
 import os
@@ -8,6 +9,8 @@ import re
 import signal
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from concurrent import futures
 from pathlib import Path
 
@@ -308,3 +311,28 @@ def test_two_loaders_at_once_give_the_rows_of_one(neo4j_url: str) -> None:
     expected.write(random.Random(3).sample(graphs, len(graphs)))
     with open_store(neo4j_url, read_only=True) as store:
         assert lines(store) == expected.lines()
+
+
+class Loop:
+    """Only the collector frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.neo4j
+def test_a_bulk_load_lets_go_of_what_its_source_leaves(neo4j_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.stores.batches.ROWS", 30)
+    alive: weakref.WeakSet[Loop] = weakref.WeakSet()
+    counts = []
+
+    def graphs() -> Iterator[PaperGraph]:
+        for number in range(100):
+            alive.add(Loop())
+            counts.append(len(alive))
+            yield paper(f"p{number:03}", f"text {number}", authors=("Ada",))
+
+    before = (gc.isenabled(), sys.getswitchinterval())
+    assert neo4j_store.bulk_load(graphs()).written == 100
+    assert max(counts) < 30
+    assert (gc.isenabled(), sys.getswitchinterval()) == before

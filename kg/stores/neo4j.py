@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections import deque
@@ -103,6 +104,7 @@ class Neo4jStore:
                 if len(sent) == SENDERS:
                     report += sent.popleft().result()
                 sent.append(senders.submit(self._write_batch, batch))
+                gc.collect(0)  # cycles that whoever made these graphs has left; rows that wait are looked through once
             return sum((one.result() for one in sent), report)
 
     def remove(self, ids: Sequence[str]) -> int:
