@@ -2,20 +2,15 @@
 
 Stores of synthetic papers, each with an abstract of 1,200 characters, four authors, a method and a result, filled by
 bulk load. Memory should not grow with them: python -m bench.exporting --sizes 1000000 is the long form.
-
-With `--neo4j-admin COMMAND` the files are imported too, into a database that it replaces; rows a second count nodes and
-relationships over the time from the papers to the database: into the embedded store, to files, into Neo4j.
+What they and their import take beside other ways into Neo4j: python -m bench.loading --neo4j-admin COMMAND.
 """
 
 from __future__ import annotations
 
 import random
-import re
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 
 import click
 from rich.console import Console
@@ -67,46 +62,28 @@ def papers(count: int) -> Iterator[PaperGraph]:
     return (paper(number) for number in range(count))
 
 
-def filled(store: Path, count: int) -> float:
-    """Seconds to fill a store that is not there yet."""
-    start = perf_counter()
+def filled(store: Path, count: int) -> None:
+    """Fills a store that is not there yet."""
     if not store.exists():
         with kg.open_store(store) as opened:
             opened.ensure_schema()
             opened.bulk_load(papers(count))
-    return perf_counter() - start
-
-
-def imported(command: str, tool: str) -> tuple[float, int]:
-    """Seconds that the import takes, and how many nodes and relationships it says to have imported."""
-    start = perf_counter()
-    whole = f"{command.strip().replace(' neo4j-admin ', f' {tool} ', 1)} --overwrite-destination=true"
-    done = subprocess.run(whole, shell=True, capture_output=True, text=True, check=False)
-    seconds = perf_counter() - start
-    if done.returncode:
-        raise SystemExit(f"the import failed: {(done.stdout + done.stderr)[-2000:]}")
-    return seconds, sum(map(int, re.findall(r"(\d+) (?:nodes|relationships)", done.stdout)))
 
 
 @click.command(help=__doc__)
 @click.option("--sizes", default="50000,100000,200000", show_default=True, metavar="N,N,...")
 @click.option("--store", "kept", type=click.Path(path_type=Path), help="A store of an earlier run, exported again.")
-@click.option("--neo4j-admin", "tool", metavar="COMMAND", help="What to call in the place of neo4j-admin.")
-def main(sizes: str, kept: Path | None, tool: str | None) -> None:
-    more = ["load, s", "import, s", "rows", "rows/s"] if tool else []
-    table = Table("papers", "seconds", "papers/s", "files, MB", "memory, MB", *more, title="kg export neo4j-admin")
+def main(sizes: str, kept: Path | None) -> None:
+    table = Table("papers", "seconds", "papers/s", "files, MB", "memory, MB", title="kg export neo4j-admin")
     for count in map(int, sizes.split(",")):
         with tempfile.TemporaryDirectory() as name:
             folder, store = Path(name, "import"), kept or Path(name, "papers.lbug")
-            loading = filled(store, count)
+            filled(store, count)
             usage = command("export", "neo4j-admin", str(folder), "--store", str(store))
             size = sum(path.stat().st_size for path in folder.rglob("*.csv")) / 1e6
-            seconds, rows = imported(usage.output, tool) if tool else (0.0, 0)
-        whole = loading + usage.seconds + seconds
-        cells = [f"{loading:.1f}", f"{seconds:.1f}", f"{rows:,}", f"{rows / whole:,.0f}"] if tool else []
         rate = f"{count / usage.seconds:,.0f}"
-        table.add_row(f"{count:,}", f"{usage.seconds:.1f}", rate, f"{size:,.0f}", f"{usage.parent:.0f}", *cells)
-    Console(width=120).print(table)
+        table.add_row(f"{count:,}", f"{usage.seconds:.1f}", rate, f"{size:,.0f}", f"{usage.parent:.0f}")
+    Console(width=100).print(table)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def export(store: Store, format: str, path: Path) -> str | None:
 
     Returns the shell command that takes the files further, where the format has one (neo4j-admin). Every file is
     written beside its place and then renamed, so that a broken run leaves no half file.
-    Raises InputError for an unknown format, OSError where the place cannot be written.
+    Raises InputError for an unknown format, OSError or StoreFull where the place cannot be written.
     """
     if format not in FORMATS:
         raise InputError(f"unknown export format {format!r}; known: {', '.join(FORMATS)}")

@@ -87,15 +87,13 @@ def _longest(column: pa.Array) -> int:
 
 def _header(table: str) -> Iterator[str]:
     """Names and types; those that kg/schema.py does not have are META's."""
-    if table == META:
-        yield from (f"id:ID({META})", "version:long")
-        return
+    columns: Mapping[str, Type]
     if table in EDGES:
-        kind = EDGES[table]
-        yield from (f":START_ID({kind.start})", f":END_ID({kind.end})")
+        columns = EDGES[table].properties
+        yield from (f":START_ID({EDGES[table].start})", f":END_ID({EDGES[table].end})")
     else:
+        columns = {"version": "int"} if table == META else NODES[table].properties
         yield f"id:ID({table})"
-    columns = (EDGES[table] if table in EDGES else NODES[table]).properties
     yield from (f"{column}:{_TYPES[kind]}" for column, kind in columns.items())
 
 

@@ -102,7 +102,7 @@ class Store(Protocol):
     def save(self, table: str, file: Path) -> None:
         """Write the rows of `nodes` or `edges` to a Parquet file, `*.parquet`, in any order, few of them in memory.
 
-        Columns: `id`, or `from` and `to`, then the schema's. Raises StoreFull where the file cannot be written.
+        Columns: `id`, or `from` and `to`, then the schema's. Raises StoreFull or OSError where it cannot be written.
         """
 
     def lacks(self) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +19,8 @@ from kg.schema import EDGES, NODES, PERMANENT_LABELS, Edge, Node, PaperGraph, Va
 from kg.stores.base import WriteReport
 from kg.stores.columns import Doubtful, table
 from kg.stores.merge import merge_permanent
+
+Row = TypeVar("Row", Node, Edge)
 
 CHUNK = 1000
 """Papers a row group."""
@@ -162,13 +166,16 @@ def stage(file: Path, rows: Sequence[Node] | Sequence[Edge]) -> Path:
 
 def save_nodes(file: Path, label: str, nodes: Iterator[Node]) -> None:
     """As `Store.save`, from rows."""
-    with pq.ParquetWriter(file, node_table(label, []).schema) as writer:
-        while chunk := list(islice(nodes, _SAVED)):
-            writer.write_table(node_table(label, chunk))
+    _save(file, partial(node_table, label), nodes)
 
 
 def save_edges(file: Path, type: str, edges: Iterator[Edge]) -> None:
+    """As `Store.save`, from rows."""
     names = ["from", "to", *EDGES[type].properties]
-    with pq.ParquetWriter(file, edge_table(type, []).rename_columns(names).schema) as writer:
-        while chunk := list(islice(edges, _SAVED)):
-            writer.write_table(edge_table(type, chunk).rename_columns(names))
+    _save(file, lambda chunk: edge_table(type, chunk).rename_columns(names), edges)
+
+
+def _save(file: Path, to_table: Callable[[Sequence[Row]], pa.Table], rows: Iterator[Row]) -> None:
+    with pq.ParquetWriter(file, to_table([]).schema) as writer:
+        while chunk := list(islice(rows, _SAVED)):
+            writer.write_table(to_table(chunk))
