@@ -9,6 +9,7 @@ from gold_records import entity, record, result
 
 from kg.errors import InputError
 from kg.records import JSON
+from kg.train import standoff
 from kg.train.gold import read_papers, records_in
 
 
@@ -72,4 +73,28 @@ def test_a_record_that_cannot_be_used_is_named(tmp_path: Path, line: str, messag
     with records.open("a") as file:
         file.write(f"{line}\n")
     with pytest.raises(InputError, match=message):
+        list(read_papers(records, papers))
+
+
+def test_offsets_in_place_of_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records, papers = write(tmp_path, [rich(), plain("p2", "LumaNet", 60.5)])
+    standoff.main(records, papers)
+    written = capsys.readouterr().out
+    (tmp_path / "standoff.jsonl").write_text(written, encoding="utf-8")
+    first, second = map(json.loads, written.splitlines())
+    assert first["methods"][0] == {"name": "QuillNet", "mentions": [[0, 8]], "role": "proposed", "named": True}
+    assert [type(r["evidence"]) for r in (*first["results"], *second["results"])] == [list] * 4
+    assert list(read_papers(tmp_path / "standoff.jsonl", papers)) == list(read_papers(records, papers))
+
+
+def test_long_names_and_settings_are_no_words_of_a_standoff_record() -> None:
+    name = "a tree search of six words at night"
+    written = standoff.emptied({"name": name, "setting": "a b c d e f g", "task": "tree search"}, f"We do {name}.")
+    assert written == {"name": [6, 6 + len(name)], "setting": None, "task": "tree search"}
+
+
+def test_offsets_outside_of_the_text_are_told(tmp_path: Path) -> None:
+    records, papers = write(tmp_path, [rich()])
+    records.write_text(json.dumps(record("p1", tasks=[{"name": "x", "mentions": [[0, 9000]]}])), encoding="utf-8")
+    with pytest.raises(InputError, match=r"gold\.jsonl, line 1: 0:9000 is no place in a text of \d+ characters"):
         list(read_papers(records, papers))

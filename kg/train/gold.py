@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.errors import InputError, RecordError
 from kg.extraction.gazetteer import candidate_key, phrase_key
 from kg.extraction.names import base_name
 from kg.matching import Record
-from kg.readers import read
 from kg.record_files import raw_records
 from kg.record_json import LISTS, ROLES, from_record
 from kg.records import JSON, EntityKind, Paper, Result
+from kg.train.standoff import filled, papers_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class AnnotatedPaper:
     paper: Paper
     entities: tuple[GoldEntity, ...]
     results: tuple[Result, ...] = ()
+    record: Record = field(default_factory=dict, compare=False)
+    """As it was read, with the paper's words where it has offsets."""
 
     @property
     def text(self) -> str:
@@ -51,11 +53,11 @@ def records_in(file: Path) -> Iterator[Record]:
 
 
 def read_papers(records: Path, papers: Path) -> Iterator[AnnotatedPaper]:
-    """The papers that have a record, in the order of the records.
+    """The papers that have a record, in the order of the records, which may have offsets for words (kg.train.standoff).
 
     Raises InputError where a record is not in the record format, or has no paper of its id.
     """
-    known = {paper.id or paper.key: paper for paper in read(papers)}
+    known = papers_by_id(papers)
     for number, record in raw_records(records):
         try:
             yield _annotated(record, known)
@@ -65,18 +67,22 @@ def read_papers(records: Path, papers: Path) -> Iterator[AnnotatedPaper]:
 
 def _annotated(record: dict[str, JSON], known: Mapping[str, Paper]) -> AnnotatedPaper:
     """Raises RecordError; a curator says what a record of `kg extract` may leave out."""
+    paper = known.get(str(record.get("id")))
+    if paper:
+        record = {key: filled(value, paper.text) for key, value in record.items()}
     _, found = from_record(record)
     missing = [key for key in (*LISTS.values(), "results") if key not in record]
     if missing:
         raise RecordError(f"record: {missing[0]!r} is missing")
-    if found.id not in known:
+    if paper is None:
         raise RecordError(f"no paper has the id {found.id!r}")
     entities = (*found.methods, *found.datasets, *found.metrics, *found.tasks)
     for entity in entities:
         if entity.kind in ROLES and entity.role is None:
             raise RecordError(f"{entity.kind} {entity.name!r}: 'role' is missing")
     return AnnotatedPaper(
-        known[found.id],
+        paper,
         tuple(GoldEntity(e.kind, (e.name, *e.mentions), e.role, e.named) for e in entities),
         found.results,
+        record,
     )
