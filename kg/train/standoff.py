@@ -3,7 +3,7 @@
     python -m kg.train.standoff RECORDS PAPERS > STANDOFF
 
 For papers whose texts cannot be passed on: who has the papers has the records. Offsets count code points of title, line
-break and abstract, as everywhere in kg. Names stay words, if they are short: a name is no text.
+break and abstract, as everywhere in kg. Names and settings stay words if they are short, or the curator's own.
 """
 
 from __future__ import annotations
@@ -41,10 +41,7 @@ def filled(value: JSON, text: str) -> JSON:
 
 
 def emptied(value: JSON, text: str, words: int = LONGEST_NAME) -> JSON:
-    """The record with two offsets in place of mentions, evidence and whatever else is of more words than `words`.
-
-    Free text that is longer and not in the paper, such as a setting, becomes null.
-    """
+    """The record with two offsets for mentions, evidence and whatever else stands in the text in more than `words`."""
     if isinstance(value, dict):
         short = {"mentions": 0, "evidence": 0}
         return {key: emptied(part, text, short.get(key, words)) for key, part in value.items()}
@@ -52,7 +49,7 @@ def emptied(value: JSON, text: str, words: int = LONGEST_NAME) -> JSON:
         return [emptied(part, text, words) for part in value]
     if not isinstance(value, str) or len(value.split()) <= words:
         return value
-    return [start, start + len(value)] if (start := text.find(value)) >= 0 else None
+    return [start, start + len(value)] if (start := text.find(value)) >= 0 else value
 
 
 def main(records: Path, papers: Path) -> None:
