@@ -17,7 +17,7 @@ from kg.extraction.heads import HEADS, NONE
 from kg.extraction.types import Mention
 from kg.train import loglinear, teach, vocabulary
 from kg.train.gold import AnnotatedPaper
-from kg.train.lessons import Lesson, Sheet, Teacher, Vocabulary, prune
+from kg.train.lessons import FULL, Lesson, Sheet, Teacher, Vocabulary, prune
 
 TEXT = "QuillNet beats BarNet."
 QUILL, BEATS, BAR = (0, 8), (9, 14), (15, 21)
@@ -107,6 +107,17 @@ def test_pruning_keeps_frequent_features_and_numbers_them_in_order(tokens: Token
     assert [row.tolist() for row in lessons[1].sheets["entity"].features] == [[1], [0]]
     assert [x.sheets["kind"].features[0].tolist() for x in lessons] == [[1, 0]] * 3 + [[1]] * 2
     assert lessons[0].sheets["kind"].features[0].dtype == np.int32
+
+
+def test_of_more_papers_a_feature_must_occur_more_often(tokens: Tokens) -> None:
+    known = Vocabulary()
+    teacher = Teacher(TEXT, tokens, known)
+    for i in range(6):
+        teacher.classify("kind", [BAR], ["x", *(["y"] if i < 5 else [])], NONE)
+    few, many = ([teacher.lesson, *[Lesson(tokens(TEXT))] * others] for others in (FULL - 1, 2 * FULL - 1))
+    assert prune(few, known)["kind"] == ["x", "y"]
+    teacher.lesson.sheets["kind"].features = [np.array([0, 1], dtype=np.int32)] * 5 + [np.array([0], dtype=np.int32)]
+    assert prune(many, known)["kind"] == ["x"], "6 of twice as many papers"
 
 
 @pytest.fixture(scope="module")

@@ -118,7 +118,8 @@ def test_each_paper_is_read_by_a_model_that_did_not_see_it(tmp_path: Path, monke
 
     monkeypatch.setattr(run, "make", spy)
     out = tmp_path / "model"
-    command = ("--data", *write(tmp_path, many(16)), "--folds", 2, "--epochs", 1, "--out", out)
+    files = write(tmp_path, many(16)[:12]), write(tmp_path, many(16)[12:], "more")
+    command = ("--data", *files[0], "--data", *files[1], "--folds", 2, "--epochs", 1, "--out", out)
     result = train(*command)
     assert result.exit_code == 0, result.output
     read = {f"fold-{i}": {str(r["id"]) for r in records_in(out / f"fold-{i}" / run.RECORDS)} for i in range(2)}
@@ -126,6 +127,7 @@ def test_each_paper_is_read_by_a_model_that_did_not_see_it(tmp_path: Path, monke
     assert taught == {"model": every} | {fold: every - ids for fold, ids in read.items()}
     assert read["fold-0"] | read["fold-1"] == every
     assert "each of 16 papers was read by a model of 1 of 2 folds, not of its own" in result.stdout
+    assert "| measure | gold.jsonl | more.jsonl |" in result.stdout
 
     taught.clear()
     before = bytes_of(out)
@@ -161,6 +163,7 @@ def test_every_model_begins_with_an_encoder_that_read_other_papers(tmp_path: Pat
     out = tmp_path / "model"
     result = train(*command, "--epochs", 1, "--unlabelled", unlabelled, "--out", out)
     assert result.exit_code == 0, result.output
+    assert f"- {unlabelled.name}: read by the encoder beforehand, without annotation" in result.stdout
     assert (out / run.PRETRAINED).exists()
     assert not (out / "pretraining.pt").exists()
     assert train(*command, "--epochs", 1, "--out", tmp_path / "without").exit_code == 0

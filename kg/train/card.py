@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kg.evaluate import Evaluation, evaluate
-from kg.matching import LISTS, Record
+from kg.matching import LISTS, Record, id_of
 from kg.reliability import Judgement, bins, calibration_error
 from kg.train.calibrate import out_of_fold
 from kg.train.gold import records_in
@@ -33,7 +33,7 @@ lists and annotations: see NOTICE.
 
 {measures}
 
-By class:
+{by_source}By class:
 
 {classes}
 
@@ -64,6 +64,7 @@ def card(  # noqa: PLR0913
     *,
     folds: int,
     final: bool,
+    unlabelled: Sequence[Path] = (),
 ) -> str:
     """The card's text. `folds` is 0 where the papers of `gold` were held out; `final`: until they were measured on."""
     evaluation = evaluate(gold, found)
@@ -78,10 +79,14 @@ def card(  # noqa: PLR0913
         how = f"On {papers} that were held out."
     made_from = list(dict.fromkeys([*sources, *held_out] if final else sources))
     fitted = [j for j in out_of_fold(judgements) if j.fact == "result"]
+    lines = [f"- {records.name}: {_sizes(records)}" for records, _ in made_from]
+    lines += [f"- {file.name}: read by the encoder beforehand, without annotation" for file in unlabelled]
+    measured = list(dict.fromkeys(records for records, _ in held_out or sources))
     return _TEXT.format(
-        sources="\n".join(f"- {records.name}: {_sizes(records)}" for records, _ in made_from),
+        sources="\n".join(lines),
         how=how,
         measures="\n".join(_table(evaluation)),
+        by_source="\n".join([*_by_source(measured, gold, found), "", ""]) if len(measured) > 1 else "",
         classes="\n".join(_classes(evaluation)),
         facts=len(judgements),
         error=calibration_error(bins(fitted)),
@@ -101,6 +106,17 @@ def _table(evaluation: Evaluation) -> Iterator[str]:
     for name, counts in evaluation.measures.items():
         low, high = evaluation.intervals[name]
         yield f"| {name} | {counts.precision:.1f} | {counts.recall:.1f} | {counts.f1:.1f} | {low:.1f} to {high:.1f} |"
+
+
+def _by_source(sources: Sequence[Path], gold: Sequence[Record], found: Sequence[Record]) -> Iterator[str]:
+    scores = []
+    for source in sources:
+        ids = {id_of(record) for record in records_in(source)}
+        scores.append(evaluate([record for record in gold if id_of(record) in ids], found).measures)
+    yield "F1 by source:\n\n| measure | " + " | ".join(source.name for source in sources) + " |"
+    yield "|---" * (len(sources) + 1) + "|"
+    for name in scores[0]:
+        yield f"| {name} | " + " | ".join(f"{measures[name].f1:.1f}" for measures in scores) + " |"
 
 
 def _classes(evaluation: Evaluation) -> Iterator[str]:

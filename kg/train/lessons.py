@@ -24,6 +24,8 @@ Span = tuple[int, int]
 LEAST = {"entity": 5}
 _LEAST = 3
 """Items in which a feature must occur."""
+FULL = 4500
+"""Papers from which on it must occur in more of them, in proportion: weights shall not outgrow the package."""
 
 
 class Vocabulary:
@@ -112,9 +114,10 @@ class Teacher:
 def prune(lessons: Sequence[Lesson], vocabulary: Vocabulary) -> dict[str, list[str]]:
     """Drops features that too few items have; the features left, by head, in the order of their new ids."""
     left = {}
+    more = max(1.0, len(lessons) / FULL)
     for head, index in vocabulary.index.items():
         counts = Counter(i for lesson in lessons for row in lesson.sheets[head].features for i in row.tolist())
-        least = LEAST.get(head, _LEAST)
+        least = more * LEAST.get(head, _LEAST)
         # A phrase may go over two lines of an abstract; features.txt has a line a feature.
         kept = sorted(feature for feature, i in index.items() if counts[i] >= least and "\n" not in feature)
         new = np.full(len(index), -1, dtype=np.int32)

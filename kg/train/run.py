@@ -86,7 +86,16 @@ def train(plan: Plan, output: Path, show: Show = lambda *_: None) -> str:
     gold = list({id_of(paper.record): paper.record for paper in tests or papers}.values())
     judgements = judge(gold, raw)
     calibrate.write(output, judgements)
-    text = card(plan.data, plan.held_out, gold, raw, judgements, folds=0 if tests else plan.folds, final=plan.final)
+    text = card(
+        plan.data,
+        plan.held_out,
+        gold,
+        raw,
+        judgements,
+        folds=0 if tests else plan.folds,
+        final=plan.final,
+        unlabelled=plan.unlabelled,
+    )
     (output / CARD).write_text(text, encoding="utf-8")
     return text
 
