@@ -9,7 +9,7 @@ from judges import ToldJudge, sure
 
 from kg.extraction.abbreviations import find_abbreviations
 from kg.extraction.candidates import Candidate
-from kg.extraction.mentions import FLOOR, LABELS, MentionFinder, decide, to_mentions, without_overlap
+from kg.extraction.mentions import FLOOR, LABELS, NEW, MentionFinder, decide, to_mentions, without_overlap
 from kg.extraction.types import Mention
 from kg.records import EntityKind
 
@@ -134,6 +134,19 @@ def test_short_and_long_form_say_together_of_which_kind_they_are() -> None:
     kept = decide([long, short], [doubtful, sure_method])
     assert [(m.span, m.kind, m.score) for m in kept] == [((0, 14), "method", 0.695), ((16, 19), "method", 0.695)]
     assert decide([long, short], [chances(task=0.0)] * 2) == []
+
+
+def test_without_a_proposed_method_the_likeliest_is_taken_if_it_is_likely() -> None:
+    long = Candidate("lazyzoosearch", ("lazy",), {(0, 15): None, (40, 55): None})
+    inner, other = Candidate("search", ("search",), {(9, 15): None}), Candidate("bar", ("bar",), {(20, 23): None})
+    likely, task = chances(method_proposed_plain=NEW + 0.01), chances(task=0.9)
+    kept = decide([long, inner, other], [likely, task, task])
+    new = ((0, 15), "method:proposed:plain"), ((40, 55), "method:proposed:plain")
+    assert [(m.span, m.source) for m in kept] == [new[0], ((20, 23), "task"), new[1]]
+    less = chances(method_proposed_plain=NEW - 0.01)
+    assert [m.span for m in decide([long, inner, other], [less, task, task])] == [(9, 15), (20, 23)]
+    surer = chances(method_proposed_named=0.9)
+    assert [m.span for m in decide([long, inner, other], [likely, task, surer])] == [(9, 15), (20, 23)]
 
 
 def test_a_text_without_candidates(finder: MentionFinder) -> None:
