@@ -46,6 +46,7 @@ VARIANTS: Mapping[str, Mapping[str, object]] = {
     "doubt about unmeasured metrics": {"kg.extraction.results.ResultFinder._sure": lambda *_: True},
     "members of lists": {"kg.extraction.links.listed": lambda *_: None},
     "features of the owner": {"kg.extraction.owner_features.features": lambda *_: []},
+    "likeliest method as the proposed one": {"kg.extraction.mentions._likeliest_new": lambda _: []},
     "doubt about second proposed methods": {"kg.extraction.entities._doubt": lambda _: None},
     "costs by which nothing wins": {"kg.extraction.metrics._costs": lambda *_: []},
     "words that give a number to others": {"kg.extraction.results.given_to_others": lambda *_: False},

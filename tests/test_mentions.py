@@ -136,6 +136,15 @@ def test_short_and_long_form_say_together_of_which_kind_they_are() -> None:
     assert decide([long, short], [chances(task=0.0)] * 2) == []
 
 
+def test_a_part_of_a_long_form_is_no_mention() -> None:
+    long, short = Candidate("lazyapplezoo", ("lazy",), {(0, 14): None}), Candidate("laz", ("laz",), {(16, 19): None})
+    part = Candidate("applezoo", ("apple",), {(5, 14): None, (30, 39): None})
+    likely, likelier = chances(method_proposed_named=0.7), chances(method_used_plain=0.9)
+    assert {m.span for m in decide([long, short, part], [likely, likely, likelier])} >= {(5, 14)}
+    long.twins, short.twins = [short], [long]
+    assert [m.span for m in decide([long, short, part], [likely, likely, likelier])] == [(0, 14), (16, 19), (30, 39)]
+
+
 def test_without_a_proposed_method_the_likeliest_is_taken_if_it_is_likely() -> None:
     long = Candidate("lazyzoosearch", ("lazy",), {(0, 15): None, (40, 55): None})
     inner, other = Candidate("search", ("search",), {(9, 15): None}), Candidate("bar", ("bar",), {(20, 23): None})

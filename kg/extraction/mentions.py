@@ -49,7 +49,8 @@ def to_mentions(candidate: Candidate, probabilities: Sequence[float], proposed: 
 def decide(found: Sequence[Candidate], judged: Sequence[Sequence[float]]) -> list[Mention]:
     """Mentions by start, given each candidate's probabilities of LABELS; none overlap.
 
-    A short form is what its long form is. A part of a word that is a name as a whole is none ("Foo" in "Foo-XL").
+    A short form is what its long form is. A part of a word that is a name as a whole is none ("Foo" in "Foo-XL"), and
+    so is a part of a long form.
     """
     by_id = {id(c): probabilities for c, probabilities in zip(found, judged, strict=True)}
     alike: list[tuple[Candidate, Sequence[float], float]] = []
@@ -61,7 +62,7 @@ def decide(found: Sequence[Candidate], judged: Sequence[Sequence[float]]) -> lis
     for candidate, probabilities, proposed in alike:
         kept = to_mentions(candidate, probabilities, proposed)
         mentions += kept
-        whole += kept if "shape" in candidate.sources else []
+        whole += kept if "shape" in candidate.sources or candidate.twins else []
     mentions = without_overlap(_not_inside(mentions, whole))
     if any(mention.source.startswith(PROPOSES) for mention in mentions):
         return mentions

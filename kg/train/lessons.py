@@ -117,7 +117,7 @@ def prune(lessons: Sequence[Lesson], vocabulary: Vocabulary) -> dict[str, list[s
     more = max(1.0, len(lessons) / FULL)
     for head, index in vocabulary.index.items():
         counts = Counter(i for lesson in lessons for row in lesson.sheets[head].features for i in row.tolist())
-        least = more * LEAST.get(head, _LEAST)
+        least = round(more * LEAST.get(head, _LEAST))
         # A phrase may go over two lines of an abstract; features.txt has a line a feature.
         kept = sorted(feature for feature, i in index.items() if counts[i] >= least and "\n" not in feature)
         new = np.full(len(index), -1, dtype=np.int32)
