@@ -32,7 +32,7 @@ from kg.records import Extraction, OnReject, Paper, Rejected
 from kg.text import has_surrogate
 from kg.weighed import by_weight
 
-VERSION = 4
+VERSION = 5
 """Raised by every change of the rules that can change an extraction."""
 
 COMPONENTS = (
